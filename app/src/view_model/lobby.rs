@@ -1,0 +1,154 @@
+use super::GameSummary;
+use crate::{
+    error::AppError,
+    ids::{GameId, PlayerName},
+};
+use serde::{Deserialize, Serialize};
+
+/// One of a player's four lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub enum ListName {
+    /// Others invited me.
+    Invitations,
+    /// I invited others.
+    Outgoing,
+    /// Games being played.
+    InProgress,
+    /// Games that are over.
+    Finished,
+}
+
+impl ListName {
+    /// All four, in the order of the page.
+    pub const ALL: [Self; 4] = [
+        Self::Invitations,
+        Self::Outgoing,
+        Self::InProgress,
+        Self::Finished,
+    ];
+
+    /// The name in addresses and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitations => "invitations",
+            Self::Outgoing => "outgoing",
+            Self::InProgress => "in_progress",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+impl std::str::FromStr for ListName {
+    type Err = AppError;
+
+    /// # Errors
+    ///
+    /// [`AppError::NotFound`]: there is no such list.
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        Self::ALL
+            .into_iter()
+            .find(|list| list.as_str() == text)
+            .ok_or(AppError::NotFound)
+    }
+}
+
+/// At most ten games of a list, newest first, and where the next ones begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct GamesPage {
+    /// The games.
+    pub games: Vec<GameSummary>,
+    /// The cursor of the next page, null after the last.
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub next: Option<String>,
+}
+
+/// The first page of each of a player's lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LobbyView {
+    /// Others invited me.
+    pub invitations: GamesPage,
+    /// I invited others.
+    pub outgoing: GamesPage,
+    /// Games being played, mine to move first.
+    pub in_progress: GamesPage,
+    /// Games that are over.
+    pub finished: GamesPage,
+}
+
+impl LobbyView {
+    /// One of the lists.
+    #[must_use]
+    pub const fn list(&self, name: ListName) -> &GamesPage {
+        match name {
+            ListName::Invitations => &self.invitations,
+            ListName::Outgoing => &self.outgoing,
+            ListName::InProgress => &self.in_progress,
+            ListName::Finished => &self.finished,
+        }
+    }
+
+    /// One of the lists, to change it.
+    pub const fn list_mut(&mut self, name: ListName) -> &mut GamesPage {
+        match name {
+            ListName::Invitations => &mut self.invitations,
+            ListName::Outgoing => &mut self.outgoing,
+            ListName::InProgress => &mut self.in_progress,
+            ListName::Finished => &mut self.finished,
+        }
+    }
+
+    /// Takes in what happened to one game: it leaves the list where it was and enters the one where
+    /// it belongs. Returns false for [`LobbyEvent::Stale`], after which the lists must be read again.
+    pub fn apply(&mut self, event: LobbyEvent, viewer: &PlayerName) -> bool {
+        let (game_id, entering) = match event {
+            LobbyEvent::Stale => return false,
+            LobbyEvent::Removed { game_id } => (game_id, None),
+            LobbyEvent::Moved { list, game, .. } => (game.game_id, Some((list, game))),
+        };
+        for list in ListName::ALL {
+            self.list_mut(list).games.retain(|g| g.game_id != game_id);
+        }
+        if let Some((list, game)) = entering {
+            let games = &mut self.list_mut(list).games;
+            games.push(game);
+            sort_list(games, list, viewer);
+        }
+        true
+    }
+}
+
+/// Newest first; of games in progress, those that wait for `viewer` before the others.
+pub(crate) fn sort_list(games: &mut [GameSummary], list: ListName, viewer: &PlayerName) {
+    games.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
+    if list == ListName::InProgress {
+        games.sort_by_key(|game| game.turn.as_ref() != Some(viewer));
+    }
+}
+
+/// What happened to one of a player's games, as the live stream tells it: enough to bring the lists
+/// up to date without reading them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub enum LobbyEvent {
+    /// The game is now in this list, and in no other.
+    Moved {
+        /// Where it belongs now.
+        list: ListName,
+        /// How it stands.
+        game: GameSummary,
+        /// The version of the game: of two events about one game the higher is the newer.
+        version: u32,
+    },
+    /// The game is in no list any more: declined, cancelled or expired.
+    Removed {
+        /// Which one.
+        game_id: GameId,
+    },
+    /// Changes may have been missed: read the lists again.
+    Stale,
+}

@@ -1,0 +1,9 @@
+//! What only the server has: the use cases, accounts, the live hub and the store.
+
+pub mod auth;
+pub mod cookie;
+pub mod game;
+pub mod hub;
+pub mod state;
+pub mod store;
+pub mod use_cases;

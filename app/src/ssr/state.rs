@@ -1,0 +1,53 @@
+//! What every request can reach.
+
+use super::{auth::Passwords, game::Game, hub::Hub, store::Store};
+use crate::ids::GameId;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use moka::sync::Cache;
+use std::time::Duration;
+
+/// Made once at start-up, cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where the browser's files are and what they are called.
+    pub leptos_options: LeptosOptions,
+    /// The tables.
+    pub store: Store,
+    /// Who watches what on this instance.
+    pub hub: Hub,
+    /// Password hashing, a few at a time.
+    pub passwords: Passwords,
+    /// Sessions seen in the last seconds, so that a request does not cost a read.
+    pub sessions: super::auth::SessionCache,
+    /// Games as the last write or read here left them. A decision on one is protected by the write's
+    /// condition, so an old entry costs a second attempt, never a wrong move.
+    pub recent_games: Cache<GameId, Game>,
+    /// Whether people reach the server by HTTPS: cookies are `Secure` then.
+    pub secure_cookies: bool,
+}
+
+impl AppState {
+    /// The state of an instance that has seen nothing yet.
+    #[must_use]
+    pub fn new(leptos_options: LeptosOptions, store: Store, secure_cookies: bool) -> Self {
+        Self {
+            leptos_options,
+            store,
+            hub: Hub::new(),
+            passwords: Passwords::new(),
+            sessions: super::auth::SessionCache::new(),
+            recent_games: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_idle(Duration::from_secs(15 * 60))
+                .build(),
+            secure_cookies,
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
+    }
+}

@@ -1,0 +1,55 @@
+//! Ending an invitation: the opponent declines, the host cancels.
+
+use super::{present, published_removal};
+use crate::{
+    error::AppError,
+    ids::{GameId, PlayerName},
+    ssr::{
+        game::Game,
+        state::AppState,
+        store::{Entitled, Write},
+    },
+    view_model::Status,
+};
+
+/// Declines an invitation: it is gone then.
+///
+/// # Errors
+///
+/// [`AppError::NoSuchGame`], [`AppError::NotYourGame`], [`AppError::NotPending`],
+/// [`AppError::DatabaseUnavailable`].
+pub async fn decline(state: &AppState, player: &PlayerName, game_id: &str) -> Result<(), AppError> {
+    remove(state, game_id, Entitled::Opponent(player)).await
+}
+
+/// Takes an invitation back: it is gone then.
+///
+/// # Errors
+///
+/// As [`decline`].
+pub async fn cancel(state: &AppState, player: &PlayerName, game_id: &str) -> Result<(), AppError> {
+    remove(state, game_id, Entitled::Host(player)).await
+}
+
+async fn remove(state: &AppState, game_id: &str, by: Entitled<'_>) -> Result<(), AppError> {
+    let id: GameId = game_id.parse()?;
+    match state.store.delete_invitation(id, by).await? {
+        Write::Done(game) => {
+            published_removal(state, &game);
+            Ok(())
+        }
+        Write::Refused(game) => Err(why_not(&present(game)?, by)),
+    }
+}
+
+fn why_not(game: &Game, by: Entitled<'_>) -> AppError {
+    let entitled = match by {
+        Entitled::Host(player) => *player == game.host,
+        Entitled::Opponent(player) => *player == game.opponent,
+    };
+    match game.status() {
+        _ if !entitled => AppError::NotYourGame,
+        Status::Pending => AppError::NoSuchGame,
+        Status::InProgress | Status::Finished => AppError::NotPending,
+    }
+}

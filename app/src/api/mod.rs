@@ -17,4 +17,6 @@ pub use games::{
     AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, Play, accept_invitation,
     cancel_invitation, decline_invitation, invite, play,
 };
-pub use pages::{LoadGame, LoadHome, LoadList, load_game, load_home, load_list};
+pub use pages::{
+    LoadGame, LoadHome, LoadList, LoadViewer, load_game, load_home, load_list, load_viewer,
+};

@@ -1,5 +1,6 @@
 use crate::{
     error::AppError,
+    ids::PlayerName,
     view_model::{GamePageView, GamesPage, HomeView, ListName},
 };
 use leptos::prelude::*;
@@ -9,6 +10,16 @@ use {
     super::request::{self, Reply},
     crate::ssr::use_cases,
 };
+
+/// Who is logged in, if anybody: for the pages that need to know nothing else.
+///
+/// # Errors
+///
+/// [`AppError::DatabaseUnavailable`].
+#[server(prefix = "/actions", endpoint = "load_viewer")]
+pub async fn load_viewer() -> Result<Option<PlayerName>, AppError> {
+    request::viewer().await.reply()
+}
 
 /// The home page: a player's lists, or `None` for a visitor who is not logged in.
 ///

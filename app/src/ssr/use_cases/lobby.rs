@@ -39,10 +39,9 @@ pub async fn list(
     list: ListName,
     cursor: Option<&str>,
 ) -> Result<GamesPage, AppError> {
-    state
-        .store
-        .list(player, list, cursor, Timestamp::now())
-        .await
+    // The SDK's futures are large, and those of a page nest: boxed, they are not copied through every
+    // layer of the rendering.
+    Box::pin(state.store.list(player, list, cursor, Timestamp::now())).await
 }
 
 /// The home page of a player.

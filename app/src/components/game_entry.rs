@@ -1,0 +1,123 @@
+use super::Moment;
+use crate::{
+    api::{AcceptInvitation, CancelInvitation, DeclineInvitation},
+    ids::{GameId, PlayerName},
+    view_model::{GameResult, GameSummary, ListName},
+};
+use leptos::{form::ActionForm, prelude::*};
+
+/// The answers to an invitation: the page's actions, which its entries share.
+#[derive(Clone, Copy)]
+pub struct Answers {
+    /// The invited player takes it.
+    pub accept: ServerAction<AcceptInvitation>,
+    /// The invited player turns it down.
+    pub decline: ServerAction<DeclineInvitation>,
+    /// The host takes it back.
+    pub cancel: ServerAction<CancelInvitation>,
+}
+
+impl Answers {
+    /// The two buttons of who is invited.
+    pub fn to_invitation(self, game_id: GameId) -> impl IntoView {
+        let Self {
+            accept, decline, ..
+        } = self;
+        view! {
+            <ActionForm action=accept>
+                <input type="hidden" name="game_id" value=game_id.to_string() />
+                <button type="submit" class="button" disabled=move || accept.pending().get()>
+                    "Accept"
+                </button>
+            </ActionForm>
+            <ActionForm action=decline>
+                <input type="hidden" name="game_id" value=game_id.to_string() />
+                <button
+                    type="submit"
+                    class="button quiet"
+                    disabled=move || decline.pending().get()
+                >
+                    "Decline"
+                </button>
+            </ActionForm>
+        }
+    }
+
+    /// The button of who has invited.
+    pub fn to_sent(self, game_id: GameId) -> impl IntoView {
+        let cancel = self.cancel;
+        view! {
+            <ActionForm action=cancel>
+                <input type="hidden" name="game_id" value=game_id.to_string() />
+                <button
+                    type="submit"
+                    class="button quiet"
+                    disabled=move || cancel.pending().get()
+                >
+                    "Cancel"
+                </button>
+            </ActionForm>
+        }
+    }
+}
+
+/// A game in one of the player's lists.
+#[component]
+pub fn GameEntry(
+    game: GameSummary,
+    list: ListName,
+    viewer: PlayerName,
+    /// Whether it waits for the viewer's move.
+    my_turn: Memo<bool>,
+    answers: Answers,
+) -> impl IntoView {
+    let GameSummary {
+        game_id, result, ..
+    } = &game;
+    let game_id = *game_id;
+    let other = game.other_player(&viewer).to_string();
+    let badge = match (list, result) {
+        (ListName::Finished, Some(GameResult::Won(winner))) if *winner == viewer => {
+            Some(("badge win", "Win"))
+        }
+        (ListName::Finished, Some(GameResult::Won(_))) => Some(("badge loss", "Loss")),
+        (ListName::Finished, _) => Some(("badge draw", "Draw")),
+        _ => None,
+    };
+    let badge = move || {
+        let turn = || my_turn.get().then_some(("badge turn", "Your turn"));
+        badge
+            .or_else(turn)
+            .map(|(class, text)| view! { <span class=class>{text}</span> })
+    };
+    let buttons = match list {
+        ListName::Invitations => Some(answers.to_invitation(game_id).into_any()),
+        ListName::Outgoing => Some(answers.to_sent(game_id).into_any()),
+        ListName::InProgress | ListName::Finished => None,
+    };
+    view! {
+        <li class="entry" class:mine=my_turn>
+            <span class="entry-name">{other.clone()}</span>
+            " "
+            {badge}
+            " "
+            <Moment at=game.updated_at />
+            <span class="entry-actions">
+                {buttons}
+                <a
+                    class="button quiet"
+                    id=entry_id(game_id)
+                    href=format!("/games/{game_id}")
+                    aria-label=format!("Open game against {other}")
+                >
+                    "Open"
+                </a>
+            </span>
+        </li>
+    }
+}
+
+/// The id of the element that opens a game from a list.
+pub(crate) fn entry_id(game_id: GameId) -> String {
+    format!("open-{game_id}")
+}

@@ -1,0 +1,48 @@
+use super::MarkDrawing;
+use crate::{
+    game::Mark,
+    ids::PlayerName,
+    view_model::{GameResult, GameView},
+};
+use leptos::prelude::*;
+
+/// Who plays which mark, who is in turn and who has won.
+#[component]
+pub fn Players(#[prop(into)] game: Signal<GameView>, viewer: Option<PlayerName>) -> impl IntoView {
+    let player = move |name: PlayerName, mark: Mark| {
+        let is_viewer = viewer.as_ref() == Some(&name);
+        let note = match (mark, is_viewer) {
+            (Mark::X, true) => "plays X · you",
+            (Mark::X, false) => "plays X",
+            (Mark::O, true) => "plays O · you",
+            (Mark::O, false) => "plays O",
+        };
+        let in_turn = {
+            let name = name.clone();
+            move || game.with(|game| game.turn.as_ref() == Some(&name))
+        };
+        let has_won = {
+            let name = name.clone();
+            move || {
+                game.with(
+                    |game| matches!(&game.result, Some(GameResult::Won(winner)) if *winner == name),
+                )
+            }
+        };
+        view! {
+            <li class="player" class:in-turn=in_turn class:winner=has_won>
+                <MarkDrawing mark />
+                <span class="player-name">{name.to_string()}</span>
+                " "
+                <span class="player-note">{note}</span>
+            </li>
+        }
+    };
+    let (host, opponent) = game.with_untracked(|game| (game.host.clone(), game.opponent.clone()));
+    view! {
+        <ul class="players" role="list">
+            {player(host, Mark::O)}
+            {player(opponent, Mark::X)}
+        </ul>
+    }
+}

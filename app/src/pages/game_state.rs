@@ -1,0 +1,223 @@
+use crate::{
+    api::{Play, load_game},
+    components::Tone,
+    error::AppError,
+    game::{Board, Line, Square},
+    ids::PlayerName,
+    live::LiveEvent,
+    view_model::{GameResult, GameView, Perspective, Status},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// After this time without an answer a move counts as not made, and can be made again. If it was
+/// stored after all, trying again is safe, and the stream shows it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A game in the browser: as the page was loaded, then as the stream and the answers to one's own
+/// moves tell, newest version first.
+#[derive(Clone, Copy)]
+pub(super) struct GameState {
+    /// The newest game heard of.
+    pub game: RwSignal<GameView>,
+    /// Where the viewer has just played: shown at once, before the server has answered.
+    pub pending: RwSignal<Option<Square>>,
+    /// Whether the game was removed.
+    pub gone: RwSignal<bool>,
+    /// What went wrong last.
+    pub notice: RwSignal<Option<AppError>>,
+    viewer: StoredValue<Option<PlayerName>>,
+    play: ServerAction<Play>,
+    /// Counts the moves sent, to know a late alarm from one that is due.
+    sent: StoredValue<u32>,
+}
+
+impl GameState {
+    pub(super) fn new(
+        game: GameView,
+        viewer: Option<PlayerName>,
+        play: ServerAction<Play>,
+        notice: RwSignal<Option<AppError>>,
+    ) -> Self {
+        let state = Self {
+            game: RwSignal::new(game),
+            pending: RwSignal::new(None),
+            gone: RwSignal::new(false),
+            notice,
+            viewer: StoredValue::new(viewer),
+            play,
+            sent: StoredValue::new(0),
+        };
+        state.follow_answers();
+        state
+    }
+
+    /// Looks at the game from the viewer's side; tracks the game.
+    pub(super) fn look<T>(self, look: impl FnOnce(Perspective<'_>, &GameView) -> T) -> T {
+        let viewer = self.viewer.get_value();
+        (self.game).with(|game| look(Perspective::new(game, viewer.as_ref()), game))
+    }
+
+    /// Shows a game if it is newer than the one shown.
+    pub(super) fn show(self, game: GameView) {
+        let is_newer = self.game.try_maybe_update(|shown| {
+            let is_newer = game.version > shown.version;
+            if is_newer {
+                *shown = game;
+            }
+            (is_newer, is_newer)
+        });
+        // What was said of squares on the older board no longer holds.
+        if is_newer == Some(true) {
+            (self.notice).maybe_update(|notice| {
+                matches!(notice, Some(AppError::NotYourTurn)) && notice.take().is_some()
+            });
+        }
+    }
+
+    /// Takes in what the stream tells.
+    pub(super) fn hear(self, event: LiveEvent) {
+        match event {
+            LiveEvent::Game(game) => self.show(game),
+            LiveEvent::Gone => self.gone.set(true),
+            LiveEvent::Refused => self.read_again(),
+            // The stream begins with the whole game.
+            LiveEvent::Resumed | LiveEvent::Lobby(_) => {}
+        }
+    }
+
+    /// Asks the server how the game stands.
+    pub(super) fn read_again(self) {
+        let game_id = self.game.with_untracked(|game| game.game_id.to_string());
+        spawn_local(async move {
+            match load_game(game_id).await {
+                Ok(page) => self.show(page.game),
+                Err(AppError::NoSuchGame) => {
+                    self.gone.try_set(true);
+                }
+                // The page says already that the connection is lost.
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// The viewer presses a square.
+    pub(super) fn press(self, square: Square) {
+        // A second press while the first is on its way is the same move, or one out of turn.
+        if self.pending.get_untracked().is_some() || self.gone.get_untracked() {
+            return;
+        }
+        let refusal = untrack(|| self.look(|perspective, _| perspective.refusal(square)));
+        self.notice.set(refusal.clone());
+        if refusal.is_some() {
+            return;
+        }
+        self.pending.set(Some(square));
+        let (game_id, ply) =
+            (self.game).with_untracked(|game| (game.game_id.to_string(), game.ply()));
+        let square = square.attribute_name().to_owned();
+        let answer = self.play.dispatch(Play {
+            game_id,
+            square,
+            ply,
+        });
+        let number = self.sent.get_value() + 1;
+        self.sent.set_value(number);
+        let alarm = move || {
+            let is_due = self.sent.try_get_value() == Some(number)
+                && self.pending.try_get_untracked().flatten().is_some();
+            if is_due {
+                answer.abort();
+                self.pending.set(None);
+                self.notice.set(Some(AppError::ServerUnreachable));
+            }
+        };
+        set_timeout(alarm, PATIENCE);
+    }
+
+    /// Takes the answers to the viewer's moves: the game after the move, or why it was not made.
+    fn follow_answers(self) {
+        let answer = self.play.value();
+        if let Some(Err(error)) = answer.get_untracked() {
+            self.notice.set(Some(error));
+        }
+        Effect::new(move |before: Option<()>| {
+            let answer = answer.get();
+            if before.is_none() {
+                return;
+            }
+            match answer {
+                Some(Ok(game)) => self.show(game),
+                Some(Err(error)) => {
+                    // The server saw another board than the viewer.
+                    if error.status() == 409 {
+                        self.read_again();
+                    }
+                    self.notice.set(Some(error));
+                }
+                None => {}
+            }
+            // After the answer is shown, so that the mark does not flicker.
+            self.pending.set(None);
+        });
+    }
+
+    /// The marks to show, the one on its way among them.
+    pub(super) fn marks(self) -> Memo<Board> {
+        Memo::new(move |_| {
+            let (board, mark) = self.look(|perspective, game| (game.board(), perspective.mark()));
+            match (self.pending.get(), mark) {
+                (Some(square), Some(mark)) if board.get(square).is_none() => {
+                    board.with(square, mark)
+                }
+                _ => board,
+            }
+        })
+    }
+
+    /// The squares that the viewer may play now.
+    pub(super) fn playable(self) -> Memo<Vec<Square>> {
+        Memo::new(move |_| {
+            if self.pending.get().is_some() || self.gone.get() {
+                return Vec::new();
+            }
+            self.look(|perspective, _| {
+                let mut squares = Square::ALL.to_vec();
+                squares.retain(|&square| perspective.refusal(square).is_none());
+                squares
+            })
+        })
+    }
+
+    /// The winning lines.
+    pub(super) fn lines(self) -> Memo<Vec<Line>> {
+        Memo::new(move |_| {
+            self.game.with(|game| match &game.result {
+                Some(GameResult::Won(winner)) => (game.mark_of(winner))
+                    .map(|mark| game.board().lines_of(mark).collect())
+                    .unwrap_or_default(),
+                _ => Vec::new(),
+            })
+        })
+    }
+
+    /// How the status reads at a glance.
+    pub(super) fn tone(self) -> Memo<Tone> {
+        Memo::new(move |_| {
+            self.look(
+                |perspective, game| match (&game.result, perspective.mark()) {
+                    (Some(GameResult::Won(winner)), Some(mark)) => {
+                        if game.mark_of(winner) == Some(mark) {
+                            Tone::Won
+                        } else {
+                            Tone::Lost
+                        }
+                    }
+                    _ if perspective.is_my_turn() => Tone::Act,
+                    _ if game.status == Status::Pending && perspective.is_opponent() => Tone::Act,
+                    _ => Tone::Calm,
+                },
+            )
+        })
+    }
+}

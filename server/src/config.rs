@@ -1,0 +1,289 @@
+//! What the server is told at start-up, as types.
+
+use crate::{
+    cli::{ServeArgs, Switch},
+    database::{DatabaseKind, DatabaseOptions},
+    site,
+};
+use http::Uri;
+use ipnet::IpNet;
+use leptos::config::LeptosOptions;
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+use toml::Value;
+
+const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// All that [`startup::start`](crate::startup::start) needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Where the tables are.
+    pub database: DatabaseOptions,
+    /// What the tables' names begin with.
+    pub table_prefix: String,
+    /// Where people reach the server, if that is another address.
+    pub public_url: Option<PublicUrl>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether requests are limited per client address.
+    pub rate_limits: bool,
+    /// How often an event stream says that it is alive. Not to be set from outside: clients rely on it.
+    pub ping_every: Duration,
+    /// Where the browser's files are.
+    pub leptos_options: LeptosOptions,
+}
+
+impl From<Box<ServeArgs>> for Config {
+    fn from(arguments: Box<ServeArgs>) -> Self {
+        let database = arguments.database;
+        Self {
+            listen: arguments.listen,
+            database: DatabaseOptions {
+                kind: database.kind,
+                data_dir: database.data_dir,
+                endpoint: database.endpoint,
+                region: database.region,
+                embedded_port: database.embedded_port,
+            },
+            table_prefix: database.table_prefix,
+            public_url: arguments.public_url,
+            trusted_proxies: arguments.trusted_proxies,
+            rate_limits: arguments.rate_limits == Switch::On,
+            ping_every: PING_EVERY,
+            leptos_options: site::options(),
+        }
+    }
+}
+
+impl Config {
+    /// The defaults, with the embedded engine in `data_dir`, on any free port of the loopback
+    /// interface.
+    #[must_use]
+    pub fn embedded(data_dir: &Path) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            database: DatabaseOptions {
+                kind: DatabaseKind::Embedded,
+                data_dir: data_dir.to_owned(),
+                endpoint: None,
+                region: None,
+                embedded_port: None,
+            },
+            table_prefix: String::new(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            rate_limits: true,
+            ping_every: PING_EVERY,
+            leptos_options: site::options(),
+        }
+    }
+
+    /// Whether people reach the server by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+}
+
+/// The address at which people reach the server: scheme and authority, no path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    https: bool,
+    authority: String,
+}
+
+impl PublicUrl {
+    /// Whether it is https.
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// As browsers write it in `Origin`: lower case, no default port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority)
+    }
+
+    /// Host and port, the port only where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "expected http:// or https:// and a host, without a path";
+        let uri: Uri = text.parse().map_err(|_| EXPECTED)?;
+        let (https, default_port) = match uri.scheme_str() {
+            Some("https") => (true, 443),
+            Some("http") => (false, 80),
+            _ => return Err(EXPECTED),
+        };
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or(EXPECTED)?;
+        let has_user = uri.authority().is_some_and(|a| a.as_str().contains('@'));
+        if uri.path() != "/" || uri.query().is_some() || has_user {
+            return Err(EXPECTED);
+        }
+        let port = uri.port_u16().filter(|port| *port != default_port);
+        let authority = match port {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Ok(Self {
+            https,
+            authority: authority.to_ascii_lowercase(),
+        })
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin())
+    }
+}
+
+/// Reads a network in CIDR notation, or a single address.
+///
+/// # Errors
+///
+/// What was expected.
+pub fn parse_network(text: &str) -> Result<IpNet, &'static str> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>()
+        .or_else(|_| address())
+        .map_err(|_| "expected a network such as 10.0.0.0/8, or an address")
+}
+
+/// What can be wrong with a config file.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It can't be read.
+    #[error("{} can't be read: {reason}", file.display())]
+    Read {
+        /// Which file.
+        file: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// It is not TOML.
+    #[error("{} is not TOML: {reason}", file.display())]
+    Format {
+        /// Which file.
+        file: PathBuf,
+        /// Where, and what was expected there.
+        reason: String,
+    },
+    /// An option that does not exist.
+    #[error("{} has an unknown key `{key}`; the keys are {}", file.display(), known.join(", "))]
+    Key {
+        /// Which file.
+        file: PathBuf,
+        /// The key.
+        key: String,
+        /// The keys that exist.
+        known: Vec<String>,
+    },
+    /// A table or a date where an option has a plain value.
+    #[error("{}: `{key}` takes a text, a number or a list of texts", file.display())]
+    Type {
+        /// Which file.
+        file: PathBuf,
+        /// The key.
+        key: String,
+    },
+    /// A value that the option does not take.
+    #[error("{}: {reason}", file.display())]
+    Value {
+        /// Which file.
+        file: PathBuf,
+        /// Which value of which option.
+        reason: String,
+    },
+}
+
+/// The options of a TOML file as pairs of flag name and value.
+///
+/// # Errors
+///
+/// [`FileError`], naming the file and the key at fault.
+pub fn read_file(file: &Path, known: &[String]) -> Result<Vec<(String, String)>, FileError> {
+    let text = std::fs::read_to_string(file).map_err(|reason| FileError::Read {
+        file: file.to_owned(),
+        reason,
+    })?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| FileError::Format {
+        file: file.to_owned(),
+        reason: place(&text, &error),
+    })?;
+    let option = |(key, value): (String, Value)| {
+        if !known.contains(&key) {
+            return Err(FileError::Key {
+                file: file.to_owned(),
+                key,
+                known: known.to_vec(),
+            });
+        }
+        match plain(&value) {
+            Some(text) => Ok((key, text)),
+            None => Err(FileError::Type {
+                file: file.to_owned(),
+                key,
+            }),
+        }
+    };
+    table.into_iter().map(option).collect()
+}
+
+/// A value as one would type it after a flag.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Boolean(true) => Some("on".to_owned()),
+        Value::Boolean(false) => Some("off".to_owned()),
+        Value::Array(values) => {
+            let texts: Option<Vec<_>> = values.iter().map(plain).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
+    }
+}
+
+/// The parser's complaint with the line, on one line.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.unwrap_or_default().matches('\n').count() + 1;
+    format!("line {line}: {}", error.message().replace('\n', ", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_is_written_as_browsers_write_it() {
+        for (text, origin) in [
+            ("https://Play.Example.org", "https://play.example.org"),
+            ("https://play.example.org:443/", "https://play.example.org"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("http://localhost:80", "http://localhost"),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().origin(), origin);
+        }
+        for text in ["", "play.example.org", "https://", "https://a/b", "https://a?b", "https://u@a"] {
+            assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Clients for a database elsewhere: DynamoDB Local and Amazon DynamoDB.
+
+use super::{DatabaseError, DatabaseOptions, behavior_version, retries, timeouts};
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{Credentials, ProvideCredentials, Region, SharedHttpClient},
+    error::DisplayErrorContext,
+};
+use aws_smithy_http_client::{Builder, tls};
+
+/// Where DynamoDB Local listens unless told otherwise.
+const LOCAL_ENDPOINT: &str = "http://127.0.0.1:8000";
+
+/// The region that requests to DynamoDB Local name unless the options name one. Without `-sharedDb` it keeps
+/// separate tables for each pair of access key and region: other tools see these tables with this region and
+/// [`LOCAL_ACCESS_KEY`] as access key.
+pub(super) const LOCAL_REGION: &str = "us-east-1";
+
+/// Access key and secret for DynamoDB Local, which wants some and checks none. Never the developer's own from
+/// the environment: the tables would differ with whoever is logged in, and the key would go to any endpoint.
+pub(super) const LOCAL_ACCESS_KEY: &str = "local";
+
+/// A client for DynamoDB Local or a compatible endpoint.
+pub(super) fn local(options: &DatabaseOptions) -> Result<Client, DatabaseError> {
+    let endpoint = options.endpoint.as_deref().unwrap_or(LOCAL_ENDPOINT);
+    let region = options.region.as_deref().unwrap_or(LOCAL_REGION);
+    let http_client = match scheme(endpoint)? {
+        Scheme::Http => Builder::new().build_http(),
+        Scheme::Https => https(),
+    };
+    let config = Config::builder()
+        .behavior_version(behavior_version())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(Credentials::new(
+            LOCAL_ACCESS_KEY,
+            LOCAL_ACCESS_KEY,
+            None,
+            None,
+            "fixed",
+        ))
+        .endpoint_url(endpoint)
+        .retry_config(retries())
+        .timeout_config(timeouts())
+        .http_client(http_client)
+        .build();
+    Ok(Client::from_conf(config))
+}
+
+/// A client for Amazon DynamoDB, or for another endpoint that wants real credentials.
+pub(super) async fn aws(options: &DatabaseOptions) -> Result<Client, DatabaseError> {
+    // Plain HTTP as well, which the HTTPS client speaks too: the addresses of container and instance roles.
+    let mut loader = aws_config::defaults(behavior_version())
+        .retry_config(retries())
+        .timeout_config(timeouts())
+        .http_client(https());
+    if let Some(endpoint) = &options.endpoint {
+        scheme(endpoint)?;
+        loader = loader.endpoint_url(endpoint);
+    }
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    let config = loader.load().await;
+    if config.region().is_none() {
+        return Err(DatabaseError::NoRegion);
+    }
+    let Some(credentials) = config.credentials_provider() else {
+        return Err(DatabaseError::NoCredentials);
+    };
+    if let Err(error) = credentials.provide_credentials().await {
+        tracing::warn!(error = %DisplayErrorContext(error), "no AWS credentials");
+        return Err(DatabaseError::NoCredentials);
+    }
+    Ok(Client::new(&config))
+}
+
+enum Scheme {
+    Http,
+    Https,
+}
+
+fn scheme(endpoint: &str) -> Result<Scheme, DatabaseError> {
+    let uri: Option<http::Uri> = endpoint.parse().ok();
+    match uri.as_ref().and_then(http::Uri::scheme_str) {
+        Some("http") => Ok(Scheme::Http),
+        Some("https") => Ok(Scheme::Https),
+        _ => Err(DatabaseError::Endpoint {
+            endpoint: endpoint.to_owned(),
+        }),
+    }
+}
+
+fn https() -> SharedHttpClient {
+    Builder::new()
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::Ring,
+        ))
+        .build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::DatabaseKind;
+    use std::path::PathBuf;
+
+    fn options(endpoint: &str) -> DatabaseOptions {
+        DatabaseOptions {
+            kind: DatabaseKind::Local,
+            data_dir: PathBuf::new(),
+            endpoint: Some(endpoint.to_owned()),
+            region: None,
+            embedded_port: None,
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_an_http_url() {
+        for endpoint in ["http://localhost:8000", "https://tables.example/"] {
+            assert!(local(&options(endpoint)).is_ok(), "{endpoint}");
+        }
+        for endpoint in [
+            "",
+            "localhost",
+            "localhost:8000",
+            "ftp://localhost",
+            "http://",
+            "a b",
+        ] {
+            assert!(
+                matches!(
+                    local(&options(endpoint)),
+                    Err(DatabaseError::Endpoint { .. })
+                ),
+                "{endpoint}"
+            );
+        }
+    }
+}

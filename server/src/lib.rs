@@ -1,0 +1,28 @@
+//! The server of Tic-Tac-Toe on DynamoDB: pages, server functions, JSON API and live events over the
+//! use cases of `app`.
+//!
+//! A request passes, from the outside in: [`telemetry`] (request id, log line), a net for panics,
+//! [`security`] (headers), compression, [`limits`] (cross-site check, body size, rate), and
+//! [`router`], which hands it to [`rest`], [`events`], [`actions`], [`health`], a page or a file.
+
+// The type of a page nests as deep as the page does.
+#![recursion_limit = "256"]
+
+pub mod actions;
+pub mod cli;
+pub mod config;
+pub mod database;
+pub mod events;
+pub mod health;
+pub mod lifecycle;
+pub mod limits;
+pub mod pages;
+pub mod rate_limit;
+pub mod refusal;
+pub mod rest;
+pub mod router;
+pub mod security;
+pub mod shutdown;
+pub mod site;
+pub mod startup;
+pub mod telemetry;

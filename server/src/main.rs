@@ -1,0 +1,31 @@
+//! Reads the command line and runs what it asks for.
+
+// The type of a page nests as deep as the page does.
+#![recursion_limit = "256"]
+
+use server::{cli, config::Config, shutdown, startup, telemetry};
+use std::{error::Error, process::ExitCode};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = cli::parse();
+    telemetry::init();
+    let result = match command {
+        cli::Command::Serve(arguments) => serve(arguments.into()).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
+    let running = startup::start(config).await?;
+    println!("listening on {}", running.url());
+    shutdown::requested().await?;
+    running.stop().await;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Errors as RFC 9457 problem documents.
+
+use crate::refusal;
+use app::{error::AppError, ids::GameId};
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The media type of a problem document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why a request was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: what kind of problem it is, `code` says.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    kind: &'static str,
+    /// The name of the HTTP status.
+    #[schema(example = "Conflict")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 409)]
+    status: u16,
+    /// What to do next, in a sentence for people.
+    detail: String,
+    /// A stable name for programs.
+    #[schema(example = "not_your_turn")]
+    code: &'static str,
+    /// The field at fault, with `invalid_request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// The game, with `corrupt_game`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    game_id: Option<GameId>,
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    /// For a mistake in the server itself. Its cause is in the log.
+    #[must_use]
+    pub fn internal() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "internal_error", "Something went wrong here; try again.".to_owned())
+    }
+
+    fn new(status: StatusCode, code: &'static str, detail: String) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            detail,
+            code,
+            field: None,
+            game_id: None,
+            retry_after: None,
+        }
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let problem = Self {
+            retry_after: error.retry_after(),
+            ..Self::new(refusal::status(&error), error.code(), error.to_string())
+        };
+        match error {
+            AppError::InvalidRequest { field, .. } => Self {
+                field: Some(field).filter(|field| !field.is_empty()),
+                ..problem
+            },
+            AppError::CorruptGame { game_id } => Self {
+                game_id: Some(game_id),
+                ..problem
+            },
+            _ => problem,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,201 @@
+//! From a configuration to a running server, and back.
+
+use crate::{
+    config::Config,
+    database::{self, Database, DatabaseError, DatabaseKind, DatabaseOptions},
+    lifecycle::{Lifecycle, Phase},
+    rate_limit::RateLimits,
+    router::router,
+    shutdown::DEADLINE,
+};
+use app::ssr::{
+    state::AppState,
+    store::{Store, StoreError},
+};
+use axum::serve::ListenerExt;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle, time};
+
+/// How often the tables are asked for before giving up, and how long to wait in between: long enough
+/// for an engine that is started at the same time.
+const ATTEMPTS: u32 = 6;
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Why the server did not start, in sentences for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("can't listen on {address} ({cause}); stop what is there, or choose another --listen")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The database can't be opened.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A table that the server may not create by itself.
+    #[error("the table {0} does not exist; create the tables with `server tables create`")]
+    MissingTable(String),
+    /// The tables did not answer.
+    #[error("{database} does not answer; {advice} (the log says more)")]
+    Unreachable {
+        /// What was asked, and where.
+        database: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
+}
+
+/// A server that takes requests.
+pub struct Running {
+    address: SocketAddr,
+    lifecycle: Lifecycle,
+    state: AppState,
+    server: JoinHandle<io::Result<()>>,
+    /// Dropped last: closes the embedded engine and gives its directory free.
+    _database: Database,
+}
+
+/// Listens, opens the database and has the tables ready. Requests are taken before the last step is
+/// done, so that probes can tell starting from dead.
+///
+/// # Errors
+///
+/// [`StartError`]; nothing is left running then.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let failed = |cause| StartError::Listen {
+        address: config.listen,
+        cause,
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let database = database::open(&config.database).await?;
+    let store = Store::new(database.client.clone(), &config.table_prefix);
+    let state = AppState::new(config.leptos_options.clone(), store.clone(), config.is_https());
+    let lifecycle = Lifecycle::default();
+    let server = tokio::spawn(serve(listener, &config, state.clone(), lifecycle.clone()));
+    let running = Running {
+        address,
+        lifecycle,
+        state,
+        server,
+        _database: database,
+    };
+    match have_tables(&store, &config.database).await {
+        Ok(()) => {
+            running.lifecycle.enter(Phase::Ready);
+            Ok(running)
+        }
+        Err(error) => {
+            running.stop().await;
+            Err(error)
+        }
+    }
+}
+
+fn serve(
+    listener: TcpListener,
+    config: &Config,
+    state: AppState,
+    lifecycle: Lifecycle,
+) -> impl Future<Output = io::Result<()>> + Send + use<> {
+    let rate = config.rate_limits.then(|| {
+        let limits = Arc::new(RateLimits::new(config.trusted_proxies.clone()));
+        tokio::spawn(Arc::clone(&limits).sweep());
+        limits
+    });
+    let service = router(config, state, lifecycle.clone(), rate)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    // Events are small and must not wait for more.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    async move {
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move { lifecycle.reached(Phase::Stopping).await })
+            .await
+    }
+}
+
+async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), StartError> {
+    let mut attempt = 1;
+    loop {
+        let result = match options.kind {
+            DatabaseKind::Embedded | DatabaseKind::Local => store.create_missing_tables().await,
+            DatabaseKind::Aws => store.check().await,
+        };
+        match result {
+            Ok(()) => return Ok(()),
+            Err(StoreError::MissingTable(table)) => return Err(StartError::MissingTable(table)),
+            Err(error) if attempt < ATTEMPTS => {
+                tracing::warn!(%error, attempt, "the tables do not answer yet");
+                attempt += 1;
+                time::sleep(WAIT).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the tables do not answer");
+                return Err(unreachable(options));
+            }
+        }
+    }
+}
+
+fn unreachable(options: &DatabaseOptions) -> StartError {
+    let at = |default: &str| options.endpoint.clone().unwrap_or_else(|| default.to_owned());
+    let (database, advice) = match options.kind {
+        DatabaseKind::Embedded => (
+            format!("the embedded database in {}", options.data_dir.display()),
+            "look at the disk it is on",
+        ),
+        DatabaseKind::Local => (
+            format!("DynamoDB Local at {}", at("http://127.0.0.1:8000")),
+            "start it, or choose another --endpoint",
+        ),
+        DatabaseKind::Aws => (
+            format!("Amazon DynamoDB ({})", at("the region's endpoint")),
+            "look at the network, the region and what the credentials allow",
+        ),
+    };
+    StartError::Unreachable { database, advice }
+}
+
+impl Running {
+    /// The address that is listened on, with the port that was taken.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address to open in a browser on this machine.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What the requests work with, to prepare or look into in tests.
+    #[must_use]
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Says that it is not ready any more and ends the event streams, while requests are still taken.
+    pub fn drain(&self) {
+        self.lifecycle.enter(Phase::Draining);
+    }
+
+    /// Takes no new connections, lets running requests finish until the deadline, and closes the
+    /// database.
+    pub async fn stop(mut self) {
+        self.lifecycle.enter(Phase::Stopping);
+        match time::timeout(DEADLINE, &mut self.server).await {
+            Ok(Ok(Ok(()))) => tracing::info!("stopped"),
+            Ok(result) => tracing::error!(?result, "the listener failed"),
+            Err(_) => {
+                tracing::warn!("some requests did not finish in time");
+                self.server.abort();
+            }
+        }
+    }
+}

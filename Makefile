@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build watch test e2e unit lint fmt size screens dynamodb-local setup clean
+.PHONY: help run build watch test e2e unit lint fmt size bench screens dynamodb-local setup clean
 
 # Further arguments of the program that a target runs: make run ARGS="--listen 127.0.0.1:4000"
 ARGS ?=
@@ -40,6 +40,10 @@ fmt: ## Format the Rust code
 
 size: ## Build, then measure a first visit, the server's start and its memory
 	@scripts/test.sh build size
+
+bench: ## Build, then measure how fast a move reaches the other player
+	@scripts/build.sh
+	@node scripts/live.mjs
 
 screens: ## Build, then take pictures of every page into target/screens
 	@scripts/screens.sh

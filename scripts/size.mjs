@@ -1,44 +1,14 @@
 // Measures what `make build` built: the bytes of a first visit to a game's page, the time from the
 // server's start to its first answer, and its memory when idle. Fails when a size is over its budget;
 // times depend on the machine and are only printed.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { startServer } from './server.mjs'
 
 const BUDGET = { bytes: 200_000, memory: 40_000_000, start: 300 }
 /** How long the server is left alone before its memory is read, in milliseconds. */
 const IDLE = 3000
-
-const root = new URL('..', import.meta.url).pathname
-const data = mkdtempSync(join(tmpdir(), 'tic-tac-toe-size-'))
-
-/** Starts the server; resolves with the process, its address and the milliseconds to its first answer. */
-async function start() {
-  const began = performance.now()
-  const server = spawn(
-    join(root, process.env.SERVER_BIN ?? 'target/release/server'),
-    ['serve', '--listen', '127.0.0.1:0', '--data-dir', data, '--database', 'embedded', '--rate-limits', 'off'],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  let output = ''
-  const origin = await new Promise((resolve, reject) => {
-    const read = (chunk) => {
-      output += chunk
-      const found = /listening on (http:\/\/[\d.]+:\d+)/i.exec(output)
-      if (found) resolve(found[1])
-    }
-    server.stdout.on('data', read)
-    server.stderr.on('data', read)
-    server.on('error', reject)
-    server.on('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)))
-  })
-  server.removeAllListeners('exit')
-  await request(origin, '/')
-  return { server, origin, firstAnswer: performance.now() - began }
-}
 
 /** One request. `bytes` is the length of the body on the wire, `body` the text it decodes to. */
 function request(origin, path, { method = 'GET', json, cookie } = {}) {
@@ -109,8 +79,11 @@ function report(what, value, unit, budget, counts) {
   console.log(`  ${what.padEnd(44)} ${value.toFixed(1).padStart(8)} ${unit}   budget ${budget} ${unit}   ${verdict}`)
 }
 
-const { server, origin, firstAnswer } = await start()
+const began = performance.now()
+const { server, origin, stop } = await startServer()
 try {
+  await request(origin, '/')
+  const firstAnswer = performance.now() - began
   await new Promise((resolve) => setTimeout(resolve, IDLE))
   const memory = residentMemory(server.pid)
   const files = await firstVisit(origin)
@@ -128,8 +101,6 @@ try {
   report('start to first answer', firstAnswer, 'ms', BUDGET.start, false)
   if (memory) report('memory when idle', memory / 1e6, 'MB', BUDGET.memory / 1e6, true)
 } finally {
-  server.kill()
-  await new Promise((resolve) => (server.exitCode === null ? server.on('exit', resolve) : resolve()))
-  rmSync(data, { recursive: true, force: true })
+  await stop()
 }
 process.exitCode = over > 0 ? 1 : 0

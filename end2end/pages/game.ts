@@ -77,7 +77,8 @@ export class GamePage extends AnyPage {
 
   /** The id in the page's address. */
   async gameId(): Promise<string> {
-    await this.page.waitForURL(/\/games\/[0-9a-f-]{36}$/)
+    // The path, not the whole address: that of the log-in page names the game as well.
+    await this.page.waitForURL((url) => /^\/games\/[0-9a-f-]{36}$/.test(url.pathname))
     return new URL(this.page.url()).pathname.slice('/games/'.length)
   }
 }

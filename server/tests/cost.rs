@@ -13,16 +13,8 @@ mod http;
 #[path = "support/mod.rs"]
 mod support;
 
-use app::ssr::state::AppState;
 use http::{Client, Events, Method, PASSWORD, json, play_all};
-use server::{
-    config::Config,
-    lifecycle::{Lifecycle, Phase},
-    router::router,
-};
-use std::{net::SocketAddr, path::Path};
-use support::{Fixture, dynamodb_local};
-use tokio::net::TcpListener;
+use support::dynamodb_local;
 
 /// The budget, in write units on `Games`.
 const MOST_WRITE_UNITS: f64 = 20.0;
@@ -41,19 +33,6 @@ const SEVEN_MOVES: [&str; 7] = [
     "TopRight",
     "BottomLeft",
 ];
-
-async fn serve(fixture: &Fixture) -> SocketAddr {
-    let config = Config::embedded(Path::new("unused"));
-    let lifecycle = Lifecycle::default();
-    lifecycle.enter(Phase::Ready);
-    let state = AppState::new(config.leptos_options.clone(), fixture.store.clone(), false);
-    let service = router(&config, state, lifecycle, None)
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, service).await });
-    address
-}
 
 /// Loads a page, then opens its stream where the page leaves off, as the browser does.
 async fn open(client: &Client, path: &str, events: &str) -> Events {
@@ -78,7 +57,7 @@ async fn open_game(client: &Client, id: &str) -> Events {
 #[tokio::test]
 async fn the_yardstick_game_stays_within_its_budget() {
     let fixture = dynamodb_local().await;
-    let address = serve(&fixture).await;
+    let address = fixture.serve().await;
     let [ada, bob] = ["ada", "bob"].map(|_| Client::new(address));
     for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
         let account = json!({"name": name, "password": PASSWORD});

@@ -23,11 +23,20 @@ mod faults;
 pub use capacity::CapacityMeter;
 pub use faults::{Fault, Faults};
 
-use app::ssr::store::Store;
+use app::ssr::{state::AppState, store::Store};
 use aws_sdk_dynamodb::Client;
-use server::database::{self, Database, DatabaseKind, DatabaseOptions};
-use std::path::PathBuf;
+use server::{
+    config::Config,
+    database::{self, Database, DatabaseKind, DatabaseOptions},
+    lifecycle::{Lifecycle, Phase},
+    router::router,
+};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 /// Which engine a fixture runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +70,20 @@ impl Fixture {
     /// The name of the games table.
     pub fn games_table(&self) -> String {
         self.store.tables().games.clone()
+    }
+
+    /// Serves the application on these tables, on a port of its own, until the test program ends.
+    pub async fn serve(&self) -> SocketAddr {
+        let config = Config::embedded(Path::new("unused"));
+        let lifecycle = Lifecycle::default();
+        lifecycle.enter(Phase::Ready);
+        let state = AppState::new(config.leptos_options.clone(), self.store.clone(), false);
+        let service = router(&config, state, lifecycle, None)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
     }
 }
 

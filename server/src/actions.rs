@@ -22,7 +22,6 @@ use leptos::{
 };
 
 /// A route for each server function.
-#[must_use]
 pub fn router() -> Router<AppState> {
     paths()
         .into_iter()
@@ -79,7 +78,7 @@ fn keep_on_site(response: &mut Response) {
     let location = response.headers().get(header::LOCATION);
     let local = location
         .and_then(|location| location.to_str().ok())
-        .and_then(|location| HeaderValue::from_str(refusal::local(location)).ok());
+        .and_then(|location| HeaderValue::from_str(&refusal::local(location)).ok());
     if let Some(local) = local {
         response.headers_mut().insert(header::LOCATION, local);
     }

@@ -33,7 +33,12 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
     /// The address and port to listen on; port 0 takes any that is free
-    #[arg(long, env = "TTT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    #[arg(
+        long,
+        env = "TTT_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:3000"
+    )]
     pub listen: SocketAddr,
 
     /// The tables
@@ -72,7 +77,12 @@ pub struct DatabaseArgs {
     pub kind: DatabaseKind,
 
     /// The directory of the embedded engine's file
-    #[arg(long, env = "TTT_DATA_DIR", value_name = "DIRECTORY", default_value = "data")]
+    #[arg(
+        long,
+        env = "TTT_DATA_DIR",
+        value_name = "DIRECTORY",
+        default_value = "data"
+    )]
     pub data_dir: PathBuf,
 
     /// Where requests to the tables are sent: for local http://127.0.0.1:8000 unless given, for aws
@@ -85,7 +95,13 @@ pub struct DatabaseArgs {
     pub region: Option<String>,
 
     /// What the names of the tables begin with, so that several environments fit into one account
-    #[arg(long, env = "TTT_TABLE_PREFIX", value_name = "PREFIX", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        env = "TTT_TABLE_PREFIX",
+        value_name = "PREFIX",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub table_prefix: String,
 
     /// Opens the embedded engine on this port of the loopback interface as well, for looking in with
@@ -108,8 +124,11 @@ pub enum Switch {
 #[must_use]
 pub fn parse() -> Command {
     let defaults = std::env::var("LEPTOS_SITE_ADDR").map(|address| ("listen".to_owned(), address));
-    parse_from(std::env::args_os().collect(), defaults.into_iter().collect())
-        .unwrap_or_else(|error| error.exit())
+    parse_from(
+        std::env::args_os().collect(),
+        defaults.into_iter().collect(),
+    )
+    .unwrap_or_else(|error| error.exit())
 }
 
 /// As [`parse`], from given arguments. `defaults` are (flag, value) pairs that stand in for the
@@ -131,7 +150,8 @@ pub fn parse_from(
             run(with_defaults(Cli::command(), &defaults), &arguments)
         };
     };
-    let explain = |error: FileError| Cli::command().error(ErrorKind::InvalidValue, error);
+    let explain =
+        |error: FileError| clap::Error::raw(ErrorKind::InvalidValue, format!("{error}\n"));
     let options = config::read_file(file, &known_flags()).map_err(explain)?;
     defaults.retain(|(flag, _)| options.iter().all(|(name, _)| name != flag));
     defaults.extend(options);
@@ -146,7 +166,9 @@ pub fn parse_from(
 
 fn run(command: clap::Command, arguments: &[OsString]) -> Result<Command, clap::Error> {
     let cli = Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
-    Ok(cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))))
+    Ok(cli
+        .command
+        .unwrap_or_else(|| Command::Serve(Box::new(cli.serve))))
 }
 
 /// The flags that a config file may set.
@@ -180,9 +202,17 @@ fn one_line(error: &clap::Error) -> String {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
-    match (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue)) {
+    match (
+        text(ContextKind::InvalidArg),
+        text(ContextKind::InvalidValue),
+    ) {
         (Some(argument), Some(value)) => format!("{value:?} is no value for {argument}"),
-        _ => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        _ => error
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 
@@ -256,8 +286,14 @@ mod tests {
         for (text, sentence) in [
             ("listne = 1", "`listne`"),
             ("config = \"x\"", "`config`"),
-            ("listen = \"nowhere\"", "\"nowhere\" is no value for --listen"),
-            ("database = \"oracle\"", "\"oracle\" is no value for --database"),
+            (
+                "listen = \"nowhere\"",
+                "\"nowhere\" is no value for --listen",
+            ),
+            (
+                "database = \"oracle\"",
+                "\"oracle\" is no value for --database",
+            ),
             ("listen = { port = 1 }", "`listen`"),
             ("listen", "line 1"),
         ] {

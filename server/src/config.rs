@@ -223,10 +223,12 @@ pub fn read_file(file: &Path, known: &[String]) -> Result<Vec<(String, String)>,
         file: file.to_owned(),
         reason,
     })?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| FileError::Format {
-        file: file.to_owned(),
-        reason: place(&text, &error),
-    })?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| FileError::Format {
+            file: file.to_owned(),
+            reason: place(&text, &error),
+        })?;
     let option = |(key, value): (String, Value)| {
         if !known.contains(&key) {
             return Err(FileError::Key {
@@ -282,7 +284,14 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PublicUrl>().unwrap().origin(), origin);
         }
-        for text in ["", "play.example.org", "https://", "https://a/b", "https://a?b", "https://u@a"] {
+        for text in [
+            "",
+            "play.example.org",
+            "https://",
+            "https://a/b",
+            "https://a?b",
+            "https://u@a",
+        ] {
             assert!(text.parse::<PublicUrl>().is_err(), "{text}");
         }
     }

@@ -82,7 +82,11 @@ pub async fn game_events(
     let game: GameId = id.parse()?;
     let events = state.hub.watch(Some(game), None, resume.since.as_deref());
     let viewer = viewer.map(|session| session.player);
-    answer(Watcher::new(state, viewer, Some(game), true, events), streams).await
+    answer(
+        Watcher::new(state, viewer, Some(game), true, events),
+        streams,
+    )
+    .await
 }
 
 /// The events of the player's lists
@@ -99,8 +103,14 @@ pub async fn player_events(
     Parameters(watched): Parameters<Watched>,
 ) -> Result<impl IntoResponse, Problem> {
     let game: Option<GameId> = watched.game_id.map(|id| id.parse()).transpose()?;
-    let events = state.hub.watch(game, Some(&session), watched.since.as_deref());
-    answer(Watcher::new(state, Some(session.player), game, false, events), streams).await
+    let events = state
+        .hub
+        .watch(game, Some(&session), watched.since.as_deref());
+    answer(
+        Watcher::new(state, Some(session.player), game, false, events),
+        streams,
+    )
+    .await
 }
 
 async fn answer(mut watcher: Watcher, streams: Streams) -> Result<impl IntoResponse, Problem> {
@@ -151,7 +161,13 @@ impl Watcher {
         only_game: bool,
         events: Subscription,
     ) -> Self {
-        Self { state, viewer, game, only_game, events }
+        Self {
+            state,
+            viewer,
+            game,
+            only_game,
+            events,
+        }
     }
 
     async fn reread(&self) -> Result<GameView, AppError> {
@@ -180,17 +196,29 @@ impl Watcher {
             game_id: GameId,
         }
         let event = event_of("gone", &Gone { game_id });
-        if self.only_game { Step::TellLast(event) } else { Step::Tell(event) }
+        if self.only_game {
+            Step::TellLast(event)
+        } else {
+            Step::Tell(event)
+        }
     }
 
     fn stream(
         self,
         first: Step,
-        Streams { lifecycle, ping_every }: Streams,
+        Streams {
+            lifecycle,
+            ping_every,
+        }: Streams,
     ) -> impl Stream<Item = Result<Event, Infallible>> {
         let mut pings = time::interval_at(time::Instant::now() + ping_every, ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let start = Streaming { watcher: self, lifecycle, pings, next: first };
+        let start = Streaming {
+            watcher: self,
+            lifecycle,
+            pings,
+            next: first,
+        };
         stream::unfold(start, async |mut streaming| {
             let event = streaming.next_event().await?;
             Some((Ok(event), streaming))

@@ -48,7 +48,11 @@ impl Lifecycle {
     /// Waits until the phase or a later one is entered. Safe to cancel.
     pub async fn reached(&self, phase: Phase) {
         // An error would mean that the sender is gone, and it is held here.
-        let _ = self.0.subscribe().wait_for(|current| *current >= phase).await;
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|current| *current >= phase)
+            .await;
     }
 }
 

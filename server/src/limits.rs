@@ -1,12 +1,7 @@
 //! What is refused before it is looked at: requests that another site made a browser send, bodies that
 //! are too large, and too many at once.
 
-use crate::{
-    config::PublicUrl,
-    rate_limit::RateLimits,
-    refusal::Audience,
-    security,
-};
+use crate::{config::PublicUrl, rate_limit::RateLimits, refusal::Audience, security};
 use app::error::AppError;
 use axum::{
     extract::{ConnectInfo, Request, State},

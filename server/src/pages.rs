@@ -21,7 +21,6 @@ use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list_with_exclusion
 use tower::ServiceExt;
 
 /// A route for each page of the application.
-#[must_use]
 pub fn router(state: &AppState) -> Router<AppState> {
     // Server functions have routes of their own.
     let others = actions::paths().into_iter().map(str::to_owned).collect();

@@ -70,7 +70,9 @@ impl RateLimits {
         let mut interval = tokio::time::interval(SWEEP_EVERY);
         loop {
             interval.tick().await;
-            let Some(limits) = counters.upgrade() else { return };
+            let Some(limits) = counters.upgrade() else {
+                return;
+            };
             for limiter in [&limits.credentials, &limits.changes] {
                 limiter.retain_recent();
                 limiter.shrink_to_fit();
@@ -148,7 +150,10 @@ mod tests {
     #[test]
     fn what_a_client_wrote_itself_is_not() {
         assert_eq!(client(PROXY, &["1.1.1.1, 198.51.100.1"]), "198.51.100.1");
-        assert_eq!(client(PROXY, &["1.1.1.1", "198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(
+            client(PROXY, &["1.1.1.1", "198.51.100.1, 10.0.0.2"]),
+            "198.51.100.1"
+        );
         assert_eq!(client(PROXY, &["1.1.1.1, nonsense, 10.0.0.2"]), "10.0.0.2");
     }
 
@@ -169,14 +174,19 @@ mod tests {
             request.body(axum::body::Body::empty()).unwrap()
         };
         let allowed = |path: &str, peer: IpAddr| {
-            (0..1000).take_while(|_| limits.check(peer, &request(path)).is_ok()).count()
+            (0..1000)
+                .take_while(|_| limits.check(peer, &request(path)).is_ok())
+                .count()
         };
         assert_eq!(allowed("/api/v1/session", peer), 10);
         assert!(allowed("/api/v1/games", peer) >= 60);
         assert_eq!(allowed("/actions/log_in", "192.0.2.2".parse().unwrap()), 10);
         let refused = limits.check(peer, &request("/actions/create_account"));
         assert!(
-            matches!(refused, Err(AppError::TooManyRequests { retry_after: 1..=7 })),
+            matches!(
+                refused,
+                Err(AppError::TooManyRequests { retry_after: 1..=7 })
+            ),
             "{refused:?}"
         );
     }

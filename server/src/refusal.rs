@@ -7,6 +7,7 @@ use app::error::AppError;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::error::{FromServerFnError, ServerFnUrlError};
+use std::borrow::Cow;
 
 /// Where server functions are.
 pub const ACTIONS: &str = "/actions/";
@@ -71,7 +72,7 @@ impl Audience {
             Self::Form { .. } if error == AppError::CrossSite => page(&error),
             Self::Form { action, page: base } => {
                 match ServerFnUrlError::new(action, error.clone()).to_url(base) {
-                    Ok(url) => Redirect::to(local(url.as_str())).into_response(),
+                    Ok(url) => Redirect::to(&local(url.as_str())).into_response(),
                     Err(_) => page(&error),
                 }
             }
@@ -111,10 +112,14 @@ fn page_of(headers: &HeaderMap) -> String {
     address
 }
 
-/// An address on this site without [`BASE`].
+/// An address after [`BASE`] as one of this site. Two slashes at its beginning would make it another
+/// site's.
 #[must_use]
-pub fn local(address: &str) -> &str {
-    address.strip_prefix(BASE).unwrap_or(address)
+pub fn local(address: &str) -> Cow<'_, str> {
+    match address.strip_prefix(BASE) {
+        Some(path) => format!("/{}", path.trim_start_matches(['/', '\\'])).into(),
+        None => address.into(),
+    }
 }
 
 /// The refusal as a page of its own, for where the application's pages can't be drawn.
@@ -139,25 +144,44 @@ mod tests {
         if let Some(referer) = referer {
             headers.insert(header::REFERER, HeaderValue::from_static(referer));
         }
-        Audience::new(&Method::POST, &Uri::from_static("/actions/log_in"), &headers)
+        Audience::new(
+            &Method::POST,
+            &Uri::from_static("/actions/log_in"),
+            &headers,
+        )
     }
 
     fn location(audience: &Audience) -> String {
         let response = audience.refuse(AppError::TooManyRequests { retry_after: 3 });
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(response.headers()[header::RETRY_AFTER], "3");
-        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+        response.headers()[header::LOCATION]
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
     fn a_form_comes_back_to_its_page() {
         let page = location(&form(Some("http://localhost:3000/games/1?a=b")));
-        assert!(page.starts_with("/games/1?a=b&__path=%2Factions%2Flog_in&__err="), "{page}");
+        assert!(
+            page.starts_with("/games/1?a=b&__path=%2Factions%2Flog_in&__err="),
+            "{page}"
+        );
     }
 
     #[test]
     fn it_never_leaves_the_site() {
-        for referer in [None, Some("http://elsewhere.example"), Some("nonsense"), Some("//a/b"), Some("*")] {
+        for referer in [
+            None,
+            Some("http://elsewhere.example"),
+            Some("nonsense"),
+            Some("//a/b"),
+            Some("http://localhost:3000//a/b"),
+            Some("http://localhost:3000/.//a/b"),
+            Some("http://localhost:3000/\\a/b"),
+            Some("*"),
+        ] {
             let page = location(&form(referer));
             assert!(page.starts_with('/') && !page.starts_with("//"), "{page}");
         }

@@ -30,7 +30,6 @@ use tower_http::{
 const WORTH_COMPRESSING: u16 = 512;
 
 /// The whole service.
-#[must_use]
 pub fn router(
     config: &Config,
     state: AppState,
@@ -48,8 +47,8 @@ pub fn router(
     let headers = security::Headers {
         https: config.is_https(),
     };
-    let compression = CompressionLayer::new()
-        .compress_when(SizeAbove::new(WORTH_COMPRESSING).and(is_rendered));
+    let compression =
+        CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING).and(is_rendered));
     // The last layer is the outermost.
     Router::new()
         .merge(rest::router())
@@ -71,11 +70,13 @@ pub fn router(
 fn is_rendered(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     let is_file = headers.contains_key(header::LAST_MODIFIED);
-    let is_text = content_type.and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        ["text/html", "application/json", "application/problem+json"]
-            .iter()
-            .any(|compressed| value.starts_with(compressed))
-    });
+    let is_text = content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| {
+            ["text/html", "application/json", "application/problem+json"]
+                .iter()
+                .any(|compressed| value.starts_with(compressed))
+        });
     is_text && !is_file
 }
 

@@ -31,7 +31,11 @@ pub fn check_origin(request: &Request, public_url: Option<&PublicUrl>) -> Result
     } else {
         true
     };
-    if is_ours { Ok(()) } else { Err(AppError::CrossSite) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err(AppError::CrossSite)
+    }
 }
 
 /// Whether an origin is the host that the request was sent to. Its scheme can't be told here: a proxy
@@ -52,8 +56,14 @@ const FIXED: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not `no-referrer`: a form posted without WebAssembly comes back to its page by the referrer.
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -89,7 +99,9 @@ pub async fn headers(State(policy): State<Headers>, request: Request, next: Next
     };
     let headers = response.headers_mut();
     let mut add = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     add(header::CACHE_CONTROL, cache);
     if policy.https {
@@ -148,7 +160,10 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(check(&[("sec-fetch-site", site)], None), allowed, "{site}");
-            let both = [("sec-fetch-site", site), ("origin", "https://elsewhere.example")];
+            let both = [
+                ("sec-fetch-site", site),
+                ("origin", "https://elsewhere.example"),
+            ];
             assert_eq!(check(&both, None), allowed, "{site}");
         }
     }
@@ -157,7 +172,14 @@ mod tests {
     fn older_browsers_are_judged_by_the_origin() {
         assert!(check(&[("origin", "http://localhost:3000")], None));
         assert!(check(&[("origin", "https://localhost:3000")], None));
-        for foreign in ["http://localhost", "http://localhost:3001", "null", "", "file://", "ws://localhost:3000"] {
+        for foreign in [
+            "http://localhost",
+            "http://localhost:3001",
+            "null",
+            "",
+            "file://",
+            "ws://localhost:3000",
+        ] {
             assert!(!check(&[("origin", foreign)], None), "{foreign}");
         }
     }

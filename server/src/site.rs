@@ -44,7 +44,11 @@ pub fn is_watching() -> bool {
 
 /// Where Leptos looks for the list of hashes: beside the executable.
 fn has_hashes(options: &LeptosOptions) -> bool {
-    let name = if options.hash_file.is_empty() { HASH_FILE } else { &*options.hash_file };
+    let name = if options.hash_file.is_empty() {
+        HASH_FILE
+    } else {
+        &*options.hash_file
+    };
     std::env::current_exe()
         .ok()
         .and_then(|executable| Some(executable.parent()?.join(name)))
@@ -77,7 +81,9 @@ pub fn plain_name(options: &LeptosOptions, path: &str) -> Option<String> {
     if options.hash_files || stem.strip_suffix("_bg").unwrap_or(stem) != &*options.output_name {
         return None;
     }
-    let directory: PathBuf = [&*options.site_root, &*options.site_pkg_dir].iter().collect();
+    let directory: PathBuf = [&*options.site_root, &*options.site_pkg_dir]
+        .iter()
+        .collect();
     if directory.join(name).is_file() {
         return None;
     }
@@ -85,15 +91,18 @@ pub fn plain_name(options: &LeptosOptions, path: &str) -> Option<String> {
     if directory.join(&plain).is_file() {
         return Some(format!("{base}{plain}"));
     }
-    let hashed = std::fs::read_dir(directory).ok()?.flatten().find_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let hash = name
-            .strip_prefix(&*options.output_name)?
-            .strip_prefix('.')?
-            .strip_suffix(extension)?
-            .strip_suffix('.')?;
-        is_hash(hash).then_some(name)
-    })?;
+    let hashed = std::fs::read_dir(directory)
+        .ok()?
+        .flatten()
+        .find_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let hash = name
+                .strip_prefix(&*options.output_name)?
+                .strip_prefix('.')?
+                .strip_suffix(extension)?
+                .strip_suffix('.')?;
+            is_hash(hash).then_some(name)
+        })?;
     Some(format!("{base}{hashed}"))
 }
 
@@ -103,7 +112,9 @@ mod tests {
 
     #[test]
     fn hashed_names_are_recognised() {
-        assert!(has_hashed_name("/pkg/tic-tac-toe.0123456789abcdefABCD-_.css"));
+        assert!(has_hashed_name(
+            "/pkg/tic-tac-toe.0123456789abcdefABCD-_.css"
+        ));
         assert!(!has_hashed_name("/pkg/tic-tac-toe.css"));
         assert!(!has_hashed_name("/pkg/0123456789abcdefABCD-_.css"));
         assert!(!has_hashed_name("/pkg/tic-tac-toe.min.css"));
@@ -126,12 +137,18 @@ mod tests {
         }
         let found = |path| plain_name(&options, path);
         assert_eq!(found("/pkg/game.js"), Some(format!("/pkg/{hashed}.js")));
-        assert_eq!(found("/pkg/game_bg.wasm"), Some(format!("/pkg/{hashed}.wasm")));
+        assert_eq!(
+            found("/pkg/game_bg.wasm"),
+            Some(format!("/pkg/{hashed}.wasm"))
+        );
         assert_eq!(found("/pkg/game.css"), None);
         assert_eq!(found("/pkg/other.js"), None);
 
         std::fs::write(pkg.join("game.wasm"), "").unwrap();
         assert_eq!(found("/pkg/game.wasm"), None);
-        assert_eq!(found("/pkg/game_bg.wasm"), Some("/pkg/game.wasm".to_owned()));
+        assert_eq!(
+            found("/pkg/game_bg.wasm"),
+            Some("/pkg/game.wasm".to_owned())
+        );
     }
 }

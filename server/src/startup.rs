@@ -54,8 +54,7 @@ pub struct Running {
     lifecycle: Lifecycle,
     state: AppState,
     server: JoinHandle<io::Result<()>>,
-    /// Dropped last: closes the embedded engine and gives its directory free.
-    _database: Database,
+    database: Database,
 }
 
 /// Listens, opens the database and has the tables ready. Requests are taken before the last step is
@@ -73,7 +72,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let address = listener.local_addr().map_err(failed)?;
     let database = database::open(&config.database).await?;
     let store = Store::new(database.client.clone(), &config.table_prefix);
-    let state = AppState::new(config.leptos_options.clone(), store.clone(), config.is_https());
+    let state = AppState::new(
+        config.leptos_options.clone(),
+        store.clone(),
+        config.is_https(),
+    );
     let lifecycle = Lifecycle::default();
     let server = tokio::spawn(serve(listener, &config, state.clone(), lifecycle.clone()));
     let running = Running {
@@ -81,7 +84,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         lifecycle,
         state,
         server,
-        _database: database,
+        database,
     };
     match have_tables(&store, &config.database).await {
         Ok(()) => {
@@ -143,7 +146,12 @@ async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), Sta
 }
 
 fn unreachable(options: &DatabaseOptions) -> StartError {
-    let at = |default: &str| options.endpoint.clone().unwrap_or_else(|| default.to_owned());
+    let at = |default: &str| {
+        options
+            .endpoint
+            .clone()
+            .unwrap_or_else(|| default.to_owned())
+    };
     let (database, advice) = match options.kind {
         DatabaseKind::Embedded => (
             format!("the embedded database in {}", options.data_dir.display()),
@@ -180,6 +188,12 @@ impl Running {
         &self.state
     }
 
+    /// The open database, for the same.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Says that it is not ready any more and ends the event streams, while requests are still taken.
     pub fn drain(&self) {
         self.lifecycle.enter(Phase::Draining);
@@ -189,13 +203,19 @@ impl Running {
     /// database.
     pub async fn stop(mut self) {
         self.lifecycle.enter(Phase::Stopping);
-        match time::timeout(DEADLINE, &mut self.server).await {
-            Ok(Ok(Ok(()))) => tracing::info!("stopped"),
-            Ok(result) => tracing::error!(?result, "the listener failed"),
-            Err(_) => {
-                tracing::warn!("some requests did not finish in time");
-                self.server.abort();
+        let listener = self.server.abort_handle();
+        let finish = async {
+            if let Err(error) = (&mut self.server).await.unwrap_or_else(|e| Err(e.into())) {
+                tracing::error!(%error, "the listener failed");
             }
+            drop(self.state);
+            self.database.close().await;
+        };
+        if time::timeout(DEADLINE, finish).await.is_ok() {
+            tracing::info!("stopped");
+        } else {
+            tracing::warn!("some requests did not finish in time");
+            listener.abort();
         }
     }
 }

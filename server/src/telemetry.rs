@@ -25,12 +25,24 @@ pub fn init() {
     let registry = tracing_subscriber::registry().with(filter);
     // Failing means that logging was started already.
     let _ = if io::stderr().is_terminal() {
-        registry.with(fmt::layer().with_writer(io::stderr)).try_init()
+        registry
+            .with(fmt::layer().with_writer(io::stderr))
+            .try_init()
     } else {
-        registry.with(fmt::layer().json().with_writer(io::stderr)).try_init()
+        registry
+            .with(
+                fmt::layer()
+                    .json()
+                    .with_span_list(false)
+                    .with_writer(io::stderr),
+            )
+            .try_init()
     };
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or_default();
         tracing::error!(place, message, "panicked");
     }));
@@ -39,7 +51,10 @@ pub fn init() {
 /// Gives the request its id and writes the log line when its answer begins.
 pub async fn log(request: Request, next: Next) -> Response {
     let id = request_id(&request);
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(MatchedPath::as_str);
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
@@ -69,7 +84,9 @@ fn request_id(request: &Request) -> HeaderValue {
     let is_plain = |value: &&HeaderValue| {
         let bytes = value.as_bytes();
         (1..=LONGEST_ID).contains(&bytes.len())
-            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b';'))
+            && bytes
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b';'))
     };
     match request.headers().get(&REQUEST_ID).filter(is_plain) {
         Some(id) => id.clone(),

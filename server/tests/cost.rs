@@ -36,7 +36,9 @@ const SEVEN_MOVES: [&str; 7] = [
 
 /// Loads a page, then opens its stream where the page leaves off, as the browser does.
 async fn open(client: &Client, path: &str, events: &str) -> Events {
-    let request = client.request(Method::GET, path).header("accept", "text/html");
+    let request = client
+        .request(Method::GET, path)
+        .header("accept", "text/html");
     let html = request.send().await.is(200).text();
     let (_, rest) = html
         .split_once(r#"\"since\":\""#)
@@ -96,7 +98,10 @@ async fn the_yardstick_game_stays_within_its_budget() {
         "yardstick game on {table}: {write_units} write units, {read_units} read units \
          ({from_table} from the table, {queries} queries; {moves_read} read by the seven moves)"
     );
-    assert!(from_indexes <= f64::from(queries) * LEAST_QUERY, "no query read more than 4 KB");
+    assert!(
+        from_indexes <= f64::from(queries) * LEAST_QUERY,
+        "no query read more than 4 KB"
+    );
     assert!(write_units > 0.0 && write_units <= MOST_WRITE_UNITS);
     assert!(read_units > 0.0 && read_units <= MOST_READ_UNITS);
     assert!(moves_read <= 0.0, "a move reads nothing");

@@ -76,10 +76,12 @@ pub(super) struct Embedded {
 }
 
 impl Embedded {
-    /// Ends it and waits for a sweep that is under way.
+    /// Ends it and waits for a sweep and for requests to the port that are under way.
     pub(super) async fn close(self) {
         drop(self.stop_sweeping);
-        drop(self.port);
+        if let Some(port) = self.port {
+            port.close().await;
+        }
         if let Err(error) = self.sweeper.await {
             tracing::warn!(%error, "the deletion of expired items broke off");
         }

@@ -5,28 +5,45 @@ use std::{
     io,
     net::{Ipv4Addr, TcpListener},
     sync::Arc,
-    thread,
+    thread::{self, JoinHandle},
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::spawn_blocking};
 
 /// The port is served until this is dropped and the requests under way are answered.
 #[derive(Debug)]
 pub(super) struct Served {
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Served {
+    /// Closes the port and waits until the engine is no longer used through it.
+    pub(super) async fn close(self) {
+        drop(self.stop);
+        let closed = spawn_blocking(move || self.thread.join().is_ok()).await;
+        if !closed.unwrap_or(false) {
+            tracing::warn!("the embedded database's port broke down");
+        }
+    }
 }
 
 /// Serves the engine on `127.0.0.1`, on a thread of its own since the handlers block.
 pub(super) fn serve(engine: Arc<Engine>, port: u16) -> Result<Served, DatabaseError> {
     let (stop, stopped) = oneshot::channel();
-    listen(engine, port, stopped).map_err(|cause| DatabaseError::EmbeddedPort { port, cause })?;
+    let thread = listen(engine, port, stopped)
+        .map_err(|cause| DatabaseError::EmbeddedPort { port, cause })?;
     tracing::warn!(
         "the embedded database is open on 127.0.0.1:{port} and checks nothing there: any program on this machine \
          and any web page in a browser on it can read and change the tables"
     );
-    Ok(Served { _stop: stop })
+    Ok(Served { stop, thread })
 }
 
-fn listen(engine: Arc<Engine>, port: u16, stopped: oneshot::Receiver<()>) -> io::Result<()> {
+fn listen(
+    engine: Arc<Engine>,
+    port: u16,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<JoinHandle<()>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -46,6 +63,5 @@ fn listen(engine: Arc<Engine>, port: u16, stopped: oneshot::Receiver<()>) -> io:
             if let Err(error) = served {
                 tracing::error!(%error, "the embedded database's port broke down");
             }
-        })?;
-    Ok(())
+        })
 }

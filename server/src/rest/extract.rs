@@ -25,7 +25,9 @@ impl FromRequestParts<AppState> for CurrentPlayer {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let Viewer(session) = Viewer::from_request_parts(parts, state).await?;
-        session.map(Self).ok_or_else(|| AppError::NotLoggedIn.into())
+        session
+            .map(Self)
+            .ok_or_else(|| AppError::NotLoggedIn.into())
     }
 }
 
@@ -107,8 +109,12 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for JsonBody<T> {
 
 /// Whether the body is said to be JSON, in whatever dialect and with whatever parameters.
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = content_type
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
     essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"))

@@ -72,9 +72,17 @@ pub async fn invite(
 ) -> Result<impl IntoResponse, Problem> {
     let host = &session.player;
     let invited = use_cases::invite(&state, host, &new.opponent, new.game_id.as_deref()).await?;
-    let status = if invited.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if invited.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let location = format!("/api/v1/games/{}", invited.game.game_id);
-    Ok((status, AppendHeaders([(LOCATION, location)]), Json(invited.game)))
+    Ok((
+        status,
+        AppendHeaders([(LOCATION, location)]),
+        Json(invited.game),
+    ))
 }
 
 /// A game

@@ -16,7 +16,6 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The API's routes and those of its description.
-#[must_use]
 pub fn router() -> Router<AppState> {
     let (router, description) = OpenApiRouter::with_openapi(openapi::Api::openapi())
         .routes(routes!(players::register))

@@ -77,7 +77,10 @@ impl Description {
     (status = 200, description = "The OpenAPI document.", content_type = "application/json", body = serde_json::Value),
 ))]
 pub async fn description(Extension(description): Extension<Description>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], description.0.to_string())
+    (
+        [(CONTENT_TYPE, "application/json")],
+        description.0.to_string(),
+    )
 }
 
 /// The operations of a path, and whether each changes something.
@@ -139,7 +142,11 @@ fn errors(operation: &Operation, path: &str, is_change: bool) -> Vec<AppError> {
         errors.extend([E::MalformedRequest, E::UnsupportedMediaType, invalid()]);
     }
     if is_change {
-        errors.extend([E::CrossSite, E::TooLarge, E::TooManyRequests { retry_after: 1 }]);
+        errors.extend([
+            E::CrossSite,
+            E::TooLarge,
+            E::TooManyRequests { retry_after: 1 },
+        ]);
     }
     errors.push(E::DatabaseUnavailable);
     errors.dedup();

@@ -46,7 +46,11 @@ impl Problem {
     #[must_use]
     pub fn internal() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Self::new(status, "internal_error", "Something went wrong here; try again.".to_owned())
+        Self::new(
+            status,
+            "internal_error",
+            "Something went wrong here; try again.".to_owned(),
+        )
     }
 
     fn new(status: StatusCode, code: &'static str, detail: String) -> Self {

@@ -58,5 +58,8 @@ pub async fn log_out(
     let token = cookie::session_token(&headers);
     accounts::log_out(&state, token.as_ref()).await?;
     let cookie = cookie::log_out(state.secure_cookies);
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie)])))
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(SET_COOKIE, cookie)]),
+    ))
 }

@@ -6,7 +6,9 @@ use super::support::*;
 async fn a_new_player_is_logged_in() {
     let app = App::start().await;
     let ada = app.visitor();
-    ada.get("/api/v1/session").await.problem(401, "not_logged_in");
+    ada.get("/api/v1/session")
+        .await
+        .problem(401, "not_logged_in");
 
     let credentials = json!({"name": " Ada ", "password": PASSWORD});
     let created = ada.post("/api/v1/players", credentials).await.is(201);
@@ -29,7 +31,11 @@ async fn cookies_are_secure_where_people_come_by_https() {
     })
     .await;
     let credentials = json!({"name": "ada", "password": PASSWORD});
-    let created = app.visitor().post("/api/v1/players", credentials).await.is(201);
+    let created = app
+        .visitor()
+        .post("/api/v1/players", credentials)
+        .await
+        .is(201);
     assert!(created.header(header::SET_COOKIE).contains("; Secure"));
 }
 
@@ -38,14 +44,22 @@ async fn a_name_is_taken_once() {
     let app = App::start().await;
     app.player("ada").await;
     let credentials = json!({"name": "ADA", "password": "another password"});
-    app.visitor().post("/api/v1/players", credentials).await.problem(409, "name_taken");
+    app.visitor()
+        .post("/api/v1/players", credentials)
+        .await
+        .problem(409, "name_taken");
 }
 
 #[tokio::test]
 async fn two_at_once_do_not_get_the_same_name() {
     let app = App::start().await;
     let visitor = app.visitor();
-    let register = || visitor.post("/api/v1/players", json!({"name": "ada", "password": PASSWORD}));
+    let register = || {
+        visitor.post(
+            "/api/v1/players",
+            json!({"name": "ada", "password": PASSWORD}),
+        )
+    };
     let (one, other) = tokio::join!(register(), register());
     let mut statuses = [one.status.as_u16(), other.status.as_u16()];
     statuses.sort_unstable();
@@ -72,7 +86,11 @@ async fn names_and_passwords_have_rules() {
     ] {
         let credentials = json!({"name": name, "password": password});
         let answer = visitor.post("/api/v1/players", credentials).await;
-        assert_eq!(answer.problem(422, "invalid_request")["field"], field, "{name:?}");
+        assert_eq!(
+            answer.problem(422, "invalid_request")["field"],
+            field,
+            "{name:?}"
+        );
     }
 }
 
@@ -82,7 +100,12 @@ async fn a_wrong_name_and_a_wrong_password_look_the_same() {
     app.player("ada").await;
     let visitor = app.visitor();
     let mut answers = Vec::new();
-    for (name, password) in [("ada", "wrong password"), ("eve", PASSWORD), ("?", ""), ("ada", "x")] {
+    for (name, password) in [
+        ("ada", "wrong password"),
+        ("eve", PASSWORD),
+        ("?", ""),
+        ("ada", "x"),
+    ] {
         let credentials = json!({"name": name, "password": password});
         let answer = visitor.post("/api/v1/session", credentials).await;
         assert!(!answer.headers.contains_key(header::SET_COOKIE));
@@ -101,7 +124,9 @@ async fn logging_in_and_out_and_in_again() {
     assert_eq!(ada.cookie(), None);
     ada.get("/api/v1/lobby").await.problem(401, "not_logged_in");
     // The session is gone, not just the cookie.
-    let with_old = ada.request(Method::GET, "/api/v1/session").header("cookie", &old_session);
+    let with_old = ada
+        .request(Method::GET, "/api/v1/session")
+        .header("cookie", &old_session);
     with_old.send().await.problem(401, "not_logged_in");
     // Without a session it is the same.
     ada.delete("/api/v1/session").await.is(204);
@@ -118,8 +143,18 @@ async fn a_made_up_cookie_is_no_session() {
     let app = App::start().await;
     let visitor = app.visitor();
     let random = format!("session={}", "A".repeat(43));
-    for cookie in ["session=", "session=x", "session=%00", random.as_str(), "session", ";;;=", "other=1"] {
-        let request = visitor.request(Method::GET, "/api/v1/session").header("cookie", cookie);
+    for cookie in [
+        "session=",
+        "session=x",
+        "session=%00",
+        random.as_str(),
+        "session",
+        ";;;=",
+        "other=1",
+    ] {
+        let request = visitor
+            .request(Method::GET, "/api/v1/session")
+            .header("cookie", cookie);
         request.send().await.problem(401, "not_logged_in");
     }
 }

@@ -6,10 +6,19 @@ use super::support::*;
 async fn takers(ada: &Client) -> Vec<(String, Value)> {
     let game = ada.invite("bob").await;
     vec![
-        ("/api/v1/players".to_owned(), json!({"name": "cleo", "password": PASSWORD})),
-        ("/api/v1/session".to_owned(), json!({"name": "ada", "password": PASSWORD})),
+        (
+            "/api/v1/players".to_owned(),
+            json!({"name": "cleo", "password": PASSWORD}),
+        ),
+        (
+            "/api/v1/session".to_owned(),
+            json!({"name": "ada", "password": PASSWORD}),
+        ),
         ("/api/v1/games".to_owned(), json!({"opponent": "bob"})),
-        (format!("{}/moves", path_of(&game)), json!({"square": "TopLeft", "ply": 0})),
+        (
+            format!("{}/moves", path_of(&game)),
+            json!({"square": "TopLeft", "ply": 0}),
+        ),
     ]
 }
 
@@ -31,8 +40,14 @@ async fn what_is_not_json_is_malformed() {
     ];
     for (path, _) in takers(&ada).await {
         for body in bodies {
-            let request = ada.request(Method::POST, &path).header("content-type", "application/json");
-            request.body(body.to_vec()).send().await.problem(400, "malformed_request");
+            let request = ada
+                .request(Method::POST, &path)
+                .header("content-type", "application/json");
+            request
+                .body(body.to_vec())
+                .send()
+                .await
+                .problem(400, "malformed_request");
         }
     }
 }
@@ -42,7 +57,13 @@ async fn json_of_another_shape_is_invalid() {
     let app = App::start().await;
     let ada = app.player("ada").await;
     for (path, body) in takers(&ada).await {
-        for other in [json!(null), json!([]), json!("text"), json!(7), json!([body])] {
+        for other in [
+            json!(null),
+            json!([]),
+            json!("text"),
+            json!(7),
+            json!([body]),
+        ] {
             let problem = ada.post(&path, other).await.problem(422, "invalid_request");
             assert_eq!(problem.get("field"), None);
         }
@@ -50,7 +71,10 @@ async fn json_of_another_shape_is_invalid() {
         for field in fields {
             let mut without = body.clone();
             without.as_object_mut().unwrap().remove(&field);
-            let problem = ada.post(&path, without).await.problem(422, "invalid_request");
+            let problem = ada
+                .post(&path, without)
+                .await
+                .problem(422, "invalid_request");
             assert_eq!(problem["field"], field);
             for wrong in [json!(null), json!({}), json!([]), json!(true), json!(-7)] {
                 let mut other = body.clone();
@@ -75,17 +99,35 @@ async fn only_json_is_taken() {
     let app = App::start().await;
     let ada = app.player("ada").await;
     for (path, body) in takers(&ada).await {
-        for content_type in ["", "text/plain", "text/json", "application/x-www-form-urlencoded", "\u{fc}"] {
-            let request = ada.request(Method::POST, &path).header("content-type", content_type);
+        for content_type in [
+            "",
+            "text/plain",
+            "text/json",
+            "application/x-www-form-urlencoded",
+            "\u{fc}",
+        ] {
+            let request = ada
+                .request(Method::POST, &path)
+                .header("content-type", content_type);
             let answer = request.body(body.to_string()).send().await;
             answer.problem(415, "unsupported_media_type");
         }
         let without = ada.request(Method::POST, &path).body(body.to_string());
         without.send().await.problem(415, "unsupported_media_type");
     }
-    for content_type in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"] {
-        let request = ada.request(Method::POST, "/api/v1/games").header("content-type", content_type);
-        request.body(json!({"opponent": "bob"}).to_string()).send().await.is(201);
+    for content_type in [
+        "application/json; charset=utf-8",
+        "APPLICATION/JSON",
+        "application/vnd.api+json",
+    ] {
+        let request = ada
+            .request(Method::POST, "/api/v1/games")
+            .header("content-type", content_type);
+        request
+            .body(json!({"opponent": "bob"}).to_string())
+            .send()
+            .await
+            .is(201);
     }
 }
 
@@ -101,10 +143,19 @@ async fn bodies_over_16_kilobytes_are_too_large() {
         body
     };
     let request = || {
-        ada.request(Method::POST, "/api/v1/games").header("content-type", "application/json")
+        ada.request(Method::POST, "/api/v1/games")
+            .header("content-type", "application/json")
     };
     request().body(body(16 * 1024)).send().await.is(201);
     request().chunked(body(16 * 1024)).send().await.is(201);
-    request().body(body(16 * 1024 + 1)).send().await.problem(413, "too_large");
-    request().chunked(body(16 * 1024 + 1)).send().await.problem(413, "too_large");
+    request()
+        .body(body(16 * 1024 + 1))
+        .send()
+        .await
+        .problem(413, "too_large");
+    request()
+        .chunked(body(16 * 1024 + 1))
+        .send()
+        .await
+        .problem(413, "too_large");
 }

@@ -31,7 +31,9 @@ async fn a_stream_is_not_compressed() {
     let app = App::start().await;
     let (_, _, game) = app.game().await;
     let visitor = app.visitor();
-    let request = visitor.request(Method::GET, &stream_of(&game)).header("accept-encoding", "br, gzip");
+    let request = visitor
+        .request(Method::GET, &stream_of(&game))
+        .header("accept-encoding", "br, gzip");
     let mut events = Events::new(request.open().await);
     assert!(!events.headers.contains_key(header::CONTENT_ENCODING));
     events.expect("game").await;
@@ -50,7 +52,9 @@ async fn what_happens_to_an_invitation_is_told() {
     let declined = ada.invite("bob").await;
     let mut events = ada.events(&stream_of(&declined)).await;
     events.expect("game").await;
-    bob.post_nothing(&format!("{}/decline", path_of(&declined))).await.is(204);
+    bob.post_nothing(&format!("{}/decline", path_of(&declined)))
+        .await
+        .is(204);
     assert_eq!(events.expect("gone").await, json!({"game_id": declined}));
     events.expect_end().await;
 }
@@ -69,7 +73,10 @@ async fn there_is_no_stream_of_no_game() {
 #[tokio::test]
 async fn the_lists_need_a_session() {
     let app = App::start().await;
-    app.visitor().get("/api/v1/events").await.problem(401, "not_logged_in");
+    app.visitor()
+        .get("/api/v1/events")
+        .await
+        .problem(401, "not_logged_in");
 }
 
 #[tokio::test]
@@ -90,7 +97,9 @@ async fn a_player_hears_of_changes_in_the_lists() {
     }
 
     let cancelled = ada.invite("bob").await;
-    ada.post_nothing(&format!("{}/cancel", path_of(&cancelled))).await.is(204);
+    ada.post_nothing(&format!("{}/cancel", path_of(&cancelled)))
+        .await
+        .is(204);
     for events in [&mut adas, &mut bobs] {
         assert_eq!(events.expect("lobby").await["kind"], "moved");
         let removed = events.expect("lobby").await;
@@ -105,7 +114,9 @@ async fn one_stream_for_the_lists_and_a_game() {
     let game = ada.invite("bob").await;
     let mut events = ada.events(&format!("/api/v1/events?game_id={game}")).await;
     assert_eq!(events.expect("game").await["game_id"], game);
-    bob.post_nothing(&format!("{}/decline", path_of(&game))).await.is(204);
+    bob.post_nothing(&format!("{}/decline", path_of(&game)))
+        .await
+        .is(204);
     let mut names = Vec::new();
     for _ in 0..2 {
         names.push(events.next().await.unwrap().0);
@@ -153,8 +164,12 @@ async fn a_game_that_was_removed_meanwhile_is_told_to_be_gone() {
     let ada = app.player("ada").await;
     let game = ada.invite("bob").await;
     let since = app.running.state().hub.now();
-    ada.post_nothing(&format!("{}/cancel", path_of(&game))).await.is(204);
-    let mut events = ada.events(&format!("{}?since={since}", stream_of(&game))).await;
+    ada.post_nothing(&format!("{}/cancel", path_of(&game)))
+        .await
+        .is(204);
+    let mut events = ada
+        .events(&format!("{}?since={since}", stream_of(&game)))
+        .await;
     assert_eq!(events.expect("gone").await, json!({"game_id": game}));
     events.expect_end().await;
 }

@@ -14,7 +14,12 @@ fn form<'a>(client: &'a Client, action: &str, page: &str, fields: &[(&str, &str)
 /// Where the browser is sent.
 #[track_caller]
 fn target(answer: &Answer) -> &str {
-    assert!(matches!(answer.status.as_u16(), 302 | 303), "{}: {}", answer.status, answer.text());
+    assert!(
+        matches!(answer.status.as_u16(), 302 | 303),
+        "{}: {}",
+        answer.status,
+        answer.text()
+    );
     answer.header(header::LOCATION)
 }
 
@@ -36,7 +41,9 @@ async fn the_whole_walk() {
         assert_eq!(target(&created), "/");
         assert!(client.cookie().is_some());
     }
-    let invited = form(&ada, "invite", "/", &[("opponent", "bob")]).send().await;
+    let invited = form(&ada, "invite", "/", &[("opponent", "bob")])
+        .send()
+        .await;
     let page = target(&invited).to_owned();
     let game = page.strip_prefix("/games/").unwrap();
     let accepted = form(&bob, "accept", "/", &[("game_id", game)]).send().await;
@@ -49,7 +56,11 @@ async fn the_whole_walk() {
     let log_out = form(&ada, "log_out", "/", &[]).send().await;
     assert_eq!(target(&log_out), "/");
     assert_eq!(ada.cookie(), None);
-    let log_in = [("name", "ada"), ("password", "correct+horse"), ("next", page.as_str())];
+    let log_in = [
+        ("name", "ada"),
+        ("password", "correct+horse"),
+        ("next", page.as_str()),
+    ];
     let logged_in = form(&ada, "log_in", "/", &log_in).send().await;
     assert_eq!(target(&logged_in), page);
     assert_eq!(ada.see(game).await["turn"], "bob");
@@ -59,8 +70,18 @@ async fn the_whole_walk() {
 async fn where_one_lands_is_on_this_site() {
     let app = App::start().await;
     app.player("ada").await;
-    for next in ["https://elsewhere.example/", "//elsewhere.example", "/games/../x", "javascript:0", "%00"] {
-        let fields = [("name", "ada"), ("password", "correct+horse"), ("next", next)];
+    for next in [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/games/../x",
+        "javascript:0",
+        "%00",
+    ] {
+        let fields = [
+            ("name", "ada"),
+            ("password", "correct+horse"),
+            ("next", next),
+        ];
         let answer = form(&app.visitor(), "log_in", "/", &fields).send().await;
         assert_eq!(target(&answer), "/", "{next}");
     }
@@ -88,7 +109,11 @@ async fn errors_come_back_to_the_page_that_has_the_form() {
 
     let (ada, _, game) = app.game().await;
     let page = format!("/games/{game}");
-    let stale = [("game_id", game.as_str()), ("square", "TopLeft"), ("ply", "7")];
+    let stale = [
+        ("game_id", game.as_str()),
+        ("square", "TopLeft"),
+        ("ply", "7"),
+    ];
     let answer = form(&ada, "play", &page, &stale).send().await;
     assert_error(&answer, &format!("{page}?"), "play");
 }
@@ -98,7 +123,10 @@ async fn without_a_referer_they_come_back_to_the_root() {
     let app = App::start().await;
     let request = app.visitor();
     let request = request.request(Method::POST, "/actions/log_in");
-    let answer = request.form(&[("name", "ada"), ("password", "wrong")]).send().await;
+    let answer = request
+        .form(&[("name", "ada"), ("password", "wrong")])
+        .send()
+        .await;
     assert_error(&answer, "/?", "log_in");
 }
 
@@ -108,7 +136,9 @@ async fn the_page_says_what_went_wrong() {
     let visitor = app.visitor();
     let wrong = [("name", "ada"), ("password", "wrong+password")];
     let answer = form(&visitor, "log_in", "/", &wrong).send().await;
-    let request = visitor.request(Method::GET, target(&answer)).header("accept", "text/html");
+    let request = visitor
+        .request(Method::GET, target(&answer))
+        .header("accept", "text/html");
     let page = request.send().await.is(200).text();
     assert!(page.contains("role=\"alert\""), "{page}");
     assert!(page.contains("The name or the password is wrong"), "{page}");
@@ -118,11 +148,20 @@ async fn the_page_says_what_went_wrong() {
 async fn forms_that_cannot_be_read_come_back_too() {
     let app = App::start().await;
     let visitor = app.visitor();
-    for fields in [&[][..], &[("name", "ada")], &[("name[]", "a"), ("password", "b")], &[("name", "%ff"), ("password", "x")]] {
+    for fields in [
+        &[][..],
+        &[("name", "ada")],
+        &[("name[]", "a"), ("password", "b")],
+        &[("name", "%ff"), ("password", "x")],
+    ] {
         let answer = form(&visitor, "log_in", "/", fields).send().await;
         assert_error(&answer, "/?", "log_in");
     }
     let padding = "x".repeat(17_000);
     let large = [("name", "ada"), ("password", padding.as_str())];
-    assert_error(&form(&visitor, "log_in", "/", &large).send().await, "/?", "log_in");
+    assert_error(
+        &form(&visitor, "log_in", "/", &large).send().await,
+        "/?",
+        "log_in",
+    );
 }

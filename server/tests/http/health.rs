@@ -8,7 +8,11 @@ async fn a_server_that_has_started_lives_and_is_ready() {
     let visitor = app.visitor();
     visitor.get("/livez").await.is(200);
     visitor.get("/readyz").await.is(200);
-    visitor.request(Method::HEAD, "/readyz").send().await.is(200);
+    visitor
+        .request(Method::HEAD, "/readyz")
+        .send()
+        .await
+        .is(200);
 }
 
 #[tokio::test]
@@ -55,7 +59,9 @@ async fn a_second_server_is_told_that_the_directory_is_taken() {
     let config = server::config::Config::embedded(data.path());
     let _first = server::startup::start(config.clone()).await.unwrap();
     let second = server::startup::start(config).await;
-    let Err(error) = second else { panic!("two servers on one directory") };
+    let Err(error) = second else {
+        panic!("two servers on one directory")
+    };
     assert!(error.to_string().contains("--data-dir"), "{error}");
 }
 
@@ -69,5 +75,8 @@ async fn a_port_that_is_taken_is_named() {
         panic!("two servers on one port")
     };
     let error = error.to_string();
-    assert!(error.contains("--listen") && error.contains(&app.visitor().host()), "{error}");
+    assert!(
+        error.contains("--listen") && error.contains(&app.visitor().host()),
+        "{error}"
+    );
 }

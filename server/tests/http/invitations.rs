@@ -9,15 +9,32 @@ async fn an_invitation_is_a_pending_game() {
     let app = App::start().await;
     let ada = app.player("ada").await;
     // Bob has no account yet.
-    let created = ada.post("/api/v1/games", json!({"opponent": "Bob"})).await.is(201);
+    let created = ada
+        .post("/api/v1/games", json!({"opponent": "Bob"}))
+        .await
+        .is(201);
     let game = created.json();
     let path = path_of(game["game_id"].as_str().unwrap());
     assert_eq!(created.header(header::LOCATION), path);
     assert_eq!(app.visitor().get(&path).await.is(200).json(), game);
 
-    let members: Vec<_> = game.as_object().unwrap().keys().map(String::as_str).collect();
+    let members: Vec<_> = game
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     let mut expected = [
-        "game_id", "host", "opponent", "status", "updated_at", "turn", "board", "moves", "result", "version",
+        "game_id",
+        "host",
+        "opponent",
+        "status",
+        "updated_at",
+        "turn",
+        "board",
+        "moves",
+        "result",
+        "version",
     ];
     expected.sort_unstable();
     assert_eq!(members, expected);
@@ -26,9 +43,15 @@ async fn an_invitation_is_a_pending_game() {
     assert_eq!(game["status"], "PENDING");
     assert_eq!(game["board"], json!({}));
     assert_eq!(game["moves"], json!([]));
-    assert_eq!((&game["turn"], &game["result"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&game["turn"], &game["result"]),
+        (&Value::Null, &Value::Null)
+    );
     let updated_at = game["updated_at"].as_str().unwrap();
-    assert!(updated_at.ends_with('Z') && updated_at.contains('T'), "{updated_at}");
+    assert!(
+        updated_at.ends_with('Z') && updated_at.contains('T'),
+        "{updated_at}"
+    );
     assert!(game["version"].is_u64());
 }
 
@@ -79,7 +102,11 @@ async fn whom_one_cannot_invite() {
     ] {
         let invite = json!({"opponent": opponent, "game_id": id});
         let answer = ada.post("/api/v1/games", invite).await;
-        assert_eq!(answer.problem(422, "invalid_request")["field"], field, "{opponent:?}");
+        assert_eq!(
+            answer.problem(422, "invalid_request")["field"],
+            field,
+            "{opponent:?}"
+        );
     }
     app.visitor()
         .post("/api/v1/games", json!({"opponent": "bob"}))
@@ -94,9 +121,16 @@ async fn only_the_invited_player_can_accept() {
     let cleo = app.player("cleo").await;
     let game = ada.invite("bob").await;
     let accept = format!("{}/accept", path_of(&game));
-    app.visitor().post_nothing(&accept).await.problem(401, "not_logged_in");
-    ada.post_nothing(&accept).await.problem(403, "not_your_game");
-    cleo.post_nothing(&accept).await.problem(403, "not_your_game");
+    app.visitor()
+        .post_nothing(&accept)
+        .await
+        .problem(401, "not_logged_in");
+    ada.post_nothing(&accept)
+        .await
+        .problem(403, "not_your_game");
+    cleo.post_nothing(&accept)
+        .await
+        .problem(403, "not_your_game");
 
     let before = ada.see(&game).await;
     let accepted = bob.accept(&game).await;
@@ -109,7 +143,9 @@ async fn only_the_invited_player_can_accept() {
     assert_eq!(bob.accept(&game).await, accepted);
     let after_move = ada.play(&game, "TopLeft", 0).await;
     assert_eq!(bob.accept(&game).await, after_move);
-    ada.post_nothing(&accept).await.problem(403, "not_your_game");
+    ada.post_nothing(&accept)
+        .await
+        .problem(403, "not_your_game");
 }
 
 #[tokio::test]
@@ -119,13 +155,25 @@ async fn the_invited_player_declines_and_the_host_cancels() {
     for (action, entitled, other) in [("decline", &bob, &ada), ("cancel", &ada, &bob)] {
         let game = ada.invite("bob").await;
         let path = format!("{}/{action}", path_of(&game));
-        app.visitor().post_nothing(&path).await.problem(401, "not_logged_in");
-        other.post_nothing(&path).await.problem(403, "not_your_game");
+        app.visitor()
+            .post_nothing(&path)
+            .await
+            .problem(401, "not_logged_in");
+        other
+            .post_nothing(&path)
+            .await
+            .problem(403, "not_your_game");
 
         let done = entitled.post_nothing(&path).await.is(204);
         assert!(done.body.is_empty());
-        entitled.get(&path_of(&game)).await.problem(404, "no_such_game");
-        entitled.post_nothing(&path).await.problem(404, "no_such_game");
+        entitled
+            .get(&path_of(&game))
+            .await
+            .problem(404, "no_such_game");
+        entitled
+            .post_nothing(&path)
+            .await
+            .problem(404, "no_such_game");
         let accept = format!("{}/accept", path_of(&game));
         bob.post_nothing(&accept).await.problem(404, "no_such_game");
     }
@@ -136,11 +184,19 @@ async fn a_game_that_has_begun_can_neither_be_declined_nor_cancelled() {
     let app = App::start().await;
     let (ada, bob, game) = app.game().await;
     let path = |action: &str| format!("{}/{action}", path_of(&game));
-    bob.post_nothing(&path("decline")).await.problem(409, "not_pending");
-    ada.post_nothing(&path("cancel")).await.problem(409, "not_pending");
+    bob.post_nothing(&path("decline"))
+        .await
+        .problem(409, "not_pending");
+    ada.post_nothing(&path("cancel"))
+        .await
+        .problem(409, "not_pending");
     // The caller comes first.
-    ada.post_nothing(&path("decline")).await.problem(403, "not_your_game");
-    bob.post_nothing(&path("cancel")).await.problem(403, "not_your_game");
+    ada.post_nothing(&path("decline"))
+        .await
+        .problem(403, "not_your_game");
+    bob.post_nothing(&path("cancel"))
+        .await
+        .problem(403, "not_your_game");
 }
 
 #[tokio::test]
@@ -150,7 +206,12 @@ async fn actions_take_no_body_of_any_kind() {
     for body in ["", "{}", "no json"] {
         let game = ada.invite("bob").await;
         let accept = bob.request(Method::POST, &format!("{}/accept", path_of(&game)));
-        accept.header("content-type", "text/plain").body(body).send().await.is(200);
+        accept
+            .header("content-type", "text/plain")
+            .body(body)
+            .send()
+            .await
+            .is(200);
     }
 }
 
@@ -159,7 +220,10 @@ async fn accepting_and_cancelling_at_once_leaves_one_outcome() {
     let app = App::start().await;
     let (ada, bob) = app.two_players().await;
     let game = ada.invite("bob").await;
-    let (accept, cancel) = (format!("{}/accept", path_of(&game)), format!("{}/cancel", path_of(&game)));
+    let (accept, cancel) = (
+        format!("{}/accept", path_of(&game)),
+        format!("{}/cancel", path_of(&game)),
+    );
     let (accepted, cancelled) = tokio::join!(bob.post_nothing(&accept), ada.post_nothing(&cancel));
     let now = ada.get(&path_of(&game)).await;
     if accepted.status == 200 {

@@ -4,7 +4,9 @@ use super::support::*;
 
 fn ids(games: &Value) -> Vec<String> {
     let games = games.as_array().unwrap().iter();
-    games.map(|game| game["game_id"].as_str().unwrap().to_owned()).collect()
+    games
+        .map(|game| game["game_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn lobby(client: &Client) -> Value {
@@ -38,11 +40,24 @@ async fn a_game_is_in_one_list_of_each_player() {
     let game = ada.invite("bob").await;
     assert_eq!(ids(&lobby(&ada).await["outgoing"]), [game.as_str()]);
     let invitation = &lobby(&bob).await["invitations"][0];
-    let mut members: Vec<_> = invitation.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut members: Vec<_> = invitation
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     members.sort_unstable();
     assert_eq!(
         members,
-        ["game_id", "host", "opponent", "result", "status", "turn", "updated_at"]
+        [
+            "game_id",
+            "host",
+            "opponent",
+            "result",
+            "status",
+            "turn",
+            "updated_at"
+        ]
     );
 
     bob.accept(&game).await;
@@ -50,10 +65,25 @@ async fn a_game_is_in_one_list_of_each_player() {
         let lobby = lobby(player).await;
         assert_eq!(ids(&lobby["in_progress"]), [game.as_str()]);
         assert_eq!(lobby["in_progress"][0]["turn"], "ada");
-        assert_eq!((&lobby["invitations"], &lobby["outgoing"]), (&json!([]), &json!([])));
+        assert_eq!(
+            (&lobby["invitations"], &lobby["outgoing"]),
+            (&json!([]), &json!([]))
+        );
     }
 
-    play_all(&ada, &bob, &game, &["TopLeft", "TopRight", "MiddleLeft", "MiddleRight", "BottomLeft"]).await;
+    play_all(
+        &ada,
+        &bob,
+        &game,
+        &[
+            "TopLeft",
+            "TopRight",
+            "MiddleLeft",
+            "MiddleRight",
+            "BottomLeft",
+        ],
+    )
+    .await;
     for player in [&ada, &bob] {
         let lobby = lobby(player).await;
         assert_eq!(lobby["in_progress"], json!([]));
@@ -93,15 +123,26 @@ async fn pages_lose_and_repeat_nothing() {
 async fn lists_are_private_and_have_names() {
     let app = App::start().await;
     let visitor = app.visitor();
-    visitor.get("/api/v1/lobby").await.problem(401, "not_logged_in");
-    visitor.get("/api/v1/lobby/finished").await.problem(401, "not_logged_in");
+    visitor
+        .get("/api/v1/lobby")
+        .await
+        .problem(401, "not_logged_in");
+    visitor
+        .get("/api/v1/lobby/finished")
+        .await
+        .problem(401, "not_logged_in");
     let ada = app.player("ada").await;
     for list in ["invitations", "outgoing", "in_progress", "finished"] {
-        let page = ada.get(&format!("/api/v1/lobby/{list}?cursor=")).await.is(200);
+        let page = ada
+            .get(&format!("/api/v1/lobby/{list}?cursor="))
+            .await
+            .is(200);
         assert_eq!(page.json(), json!({"games": [], "next": null}));
     }
     for list in ["all", "Finished", "%ff", "in_progress/"] {
-        ada.get(&format!("/api/v1/lobby/{list}")).await.problem(404, "not_found");
+        ada.get(&format!("/api/v1/lobby/{list}"))
+            .await
+            .problem(404, "not_found");
     }
 }
 
@@ -115,11 +156,19 @@ async fn a_cursor_that_was_not_given_out_is_refused() {
     let page = ada.get("/api/v1/lobby/outgoing").await.is(200).json();
     let next = page["next"].as_str().unwrap();
     for cursor in ["x", "%00", "e30", "null", &next[1..], &format!("{next}x")] {
-        let answer = ada.get(&format!("/api/v1/lobby/outgoing?cursor={cursor}")).await;
-        assert_eq!(answer.problem(422, "invalid_request")["field"], "cursor", "{cursor}");
+        let answer = ada
+            .get(&format!("/api/v1/lobby/outgoing?cursor={cursor}"))
+            .await;
+        assert_eq!(
+            answer.problem(422, "invalid_request")["field"],
+            "cursor",
+            "{cursor}"
+        );
     }
     // Of another list.
-    let answer = ada.get(&format!("/api/v1/lobby/finished?cursor={next}")).await;
+    let answer = ada
+        .get(&format!("/api/v1/lobby/finished?cursor={next}"))
+        .await;
     assert_eq!(answer.problem(422, "invalid_request")["field"], "cursor");
     // Twice.
     let twice = format!("/api/v1/lobby/outgoing?cursor={next}&cursor={next}");
@@ -136,7 +185,9 @@ async fn a_cursor_made_up_well_leads_nowhere() {
         "eyJhIjoiUEVORElOR185OTk5LTAxLTAxIDAwOjAwOjAwLjAwMDAwMCIsInMiOltdfQ",
     ] {
         for list in ["invitations", "outgoing"] {
-            let answer = ada.get(&format!("/api/v1/lobby/{list}?cursor={cursor}")).await;
+            let answer = ada
+                .get(&format!("/api/v1/lobby/{list}?cursor={cursor}"))
+                .await;
             assert_eq!(answer.is(200).json(), json!({"games": [], "next": null}));
         }
     }

@@ -3,10 +3,23 @@
 use super::support::*;
 
 /// X, who moves second, to lose on the left column.
-const O_WINS: [&str; 5] = ["TopLeft", "TopRight", "MiddleLeft", "MiddleRight", "BottomLeft"];
+const O_WINS: [&str; 5] = [
+    "TopLeft",
+    "TopRight",
+    "MiddleLeft",
+    "MiddleRight",
+    "BottomLeft",
+];
 const DRAW: [&str; 9] = [
-    "TopLeft", "TopMiddle", "TopRight", "MiddleMiddle", "MiddleLeft", "MiddleRight", "BottomMiddle",
-    "BottomLeft", "BottomRight",
+    "TopLeft",
+    "TopMiddle",
+    "TopRight",
+    "MiddleMiddle",
+    "MiddleLeft",
+    "MiddleRight",
+    "BottomMiddle",
+    "BottomLeft",
+    "BottomRight",
 ];
 
 #[tokio::test]
@@ -58,8 +71,12 @@ async fn a_move_can_be_sent_again_whatever_happened_since() {
     assert_eq!(ada.play(&game, "BottomLeft", 4).await, over);
 
     // The same square at another ply, or another's move, is no repetition.
-    ada.try_move(&game, "TopLeft", 2).await.problem(409, "game_not_in_progress");
-    bob.try_move(&game, "TopLeft", 0).await.problem(409, "game_not_in_progress");
+    ada.try_move(&game, "TopLeft", 2)
+        .await
+        .problem(409, "game_not_in_progress");
+    bob.try_move(&game, "TopLeft", 0)
+        .await
+        .problem(409, "game_not_in_progress");
 }
 
 #[tokio::test]
@@ -70,26 +87,53 @@ async fn the_order_of_checks() {
     let visitor = app.visitor();
     let game = ada.invite("bob").await;
 
-    visitor.try_move(&game, "TopLeft", 0).await.problem(401, "not_logged_in");
+    visitor
+        .try_move(&game, "TopLeft", 0)
+        .await
+        .problem(401, "not_logged_in");
     // Game, then caller: nobody's move in no game.
-    cleo.try_move(NO_GAME, "TopLeft", 0).await.problem(404, "no_such_game");
+    cleo.try_move(NO_GAME, "TopLeft", 0)
+        .await
+        .problem(404, "no_such_game");
     // Caller, then status.
-    cleo.try_move(&game, "TopLeft", 0).await.problem(403, "not_your_game");
-    ada.try_move(&game, "TopLeft", 0).await.problem(409, "game_not_in_progress");
-    bob.try_move(&game, "TopLeft", 9).await.problem(409, "game_not_in_progress");
+    cleo.try_move(&game, "TopLeft", 0)
+        .await
+        .problem(403, "not_your_game");
+    ada.try_move(&game, "TopLeft", 0)
+        .await
+        .problem(409, "game_not_in_progress");
+    bob.try_move(&game, "TopLeft", 9)
+        .await
+        .problem(409, "game_not_in_progress");
 
     bob.accept(&game).await;
-    cleo.try_move(&game, "TopLeft", 9).await.problem(403, "not_your_game");
+    cleo.try_move(&game, "TopLeft", 9)
+        .await
+        .problem(403, "not_your_game");
     // Ply, then turn.
-    bob.try_move(&game, "TopLeft", 1).await.problem(409, "stale_board");
-    bob.try_move(&game, "TopLeft", 0).await.problem(409, "not_your_turn");
+    bob.try_move(&game, "TopLeft", 1)
+        .await
+        .problem(409, "stale_board");
+    bob.try_move(&game, "TopLeft", 0)
+        .await
+        .problem(409, "not_your_turn");
     ada.play(&game, "TopLeft", 0).await;
     // Ply, then square; turn, then square.
-    bob.try_move(&game, "TopLeft", 0).await.problem(409, "stale_board");
-    ada.try_move(&game, "TopLeft", 1).await.problem(409, "not_your_turn");
-    ada.try_move(&game, "TopRight", 0).await.problem(409, "stale_board");
-    bob.try_move(&game, "TopLeft", 1).await.problem(409, "square_taken");
-    bob.try_move(&game, "TopRight", u32::MAX).await.problem(409, "stale_board");
+    bob.try_move(&game, "TopLeft", 0)
+        .await
+        .problem(409, "stale_board");
+    ada.try_move(&game, "TopLeft", 1)
+        .await
+        .problem(409, "not_your_turn");
+    ada.try_move(&game, "TopRight", 0)
+        .await
+        .problem(409, "stale_board");
+    bob.try_move(&game, "TopLeft", 1)
+        .await
+        .problem(409, "square_taken");
+    bob.try_move(&game, "TopRight", u32::MAX)
+        .await
+        .problem(409, "stale_board");
     assert_eq!(ada.see(&game).await["board"], json!({"TopLeft": "O"}));
 }
 
@@ -98,8 +142,12 @@ async fn a_finished_game_takes_no_moves() {
     let app = App::start().await;
     let (ada, bob, game) = app.game().await;
     play_all(&ada, &bob, &game, &O_WINS).await;
-    bob.try_move(&game, "BottomRight", 5).await.problem(409, "game_not_in_progress");
-    ada.try_move(&game, "TopLeft", 5).await.problem(409, "game_not_in_progress");
+    bob.try_move(&game, "BottomRight", 5)
+        .await
+        .problem(409, "game_not_in_progress");
+    ada.try_move(&game, "TopLeft", 5)
+        .await
+        .problem(409, "game_not_in_progress");
 }
 
 #[tokio::test]
@@ -122,9 +170,16 @@ async fn squares_and_plies_that_do_not_exist() {
     ] {
         let body = json!({"square": square, "ply": ply});
         let answer = ada.post(&path, body.clone()).await;
-        assert_eq!(answer.problem(422, "invalid_request")["field"], field, "{body}");
+        assert_eq!(
+            answer.problem(422, "invalid_request")["field"],
+            field,
+            "{body}"
+        );
     }
-    for (body, field) in [(json!({"square": "TopLeft"}), "ply"), (json!({"ply": 0}), "square")] {
+    for (body, field) in [
+        (json!({"square": "TopLeft"}), "ply"),
+        (json!({"ply": 0}), "square"),
+    ] {
         let answer = ada.post(&path, body).await;
         assert_eq!(answer.problem(422, "invalid_request")["field"], field);
     }
@@ -134,13 +189,20 @@ async fn squares_and_plies_that_do_not_exist() {
 async fn of_two_moves_at_once_exactly_one_is_made() {
     let app = App::start().await;
     let (ada, bob, game) = app.game().await;
-    for (ply, squares) in [["TopLeft", "TopMiddle"], ["MiddleLeft", "MiddleMiddle"]].iter().enumerate() {
+    for (ply, squares) in [["TopLeft", "TopMiddle"], ["MiddleLeft", "MiddleMiddle"]]
+        .iter()
+        .enumerate()
+    {
         let player = if ply == 0 { &ada } else { &bob };
         let (one, other) = tokio::join!(
             player.try_move(&game, squares[0], ply as u32),
             player.try_move(&game, squares[1], ply as u32),
         );
-        let (made, refused) = if one.status == 200 { (one, other) } else { (other, one) };
+        let (made, refused) = if one.status == 200 {
+            (one, other)
+        } else {
+            (other, one)
+        };
         made.is(200);
         refused.problem(409, "stale_board");
         let board = ada.see(&game).await;

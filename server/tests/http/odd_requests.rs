@@ -7,8 +7,15 @@ async fn under_api_there_is_never_a_page() {
     let app = App::start().await;
     let visitor = app.visitor();
     for path in [
-        "/api", "/api/", "/api/v1", "/api/v2/players", "/api/v1/players/", "/api/v1/players/ada",
-        "/api/v1/games/x/y", "/api/v1/%ff", "/api//v1/games",
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v2/players",
+        "/api/v1/players/",
+        "/api/v1/players/ada",
+        "/api/v1/games/x/y",
+        "/api/v1/%ff",
+        "/api//v1/games",
     ] {
         for method in [Method::GET, Method::POST, Method::DELETE] {
             let request = visitor.request(method, path).header("accept", "text/html");
@@ -21,13 +28,24 @@ async fn under_api_there_is_never_a_page() {
 async fn ids_that_no_game_can_have() {
     let app = App::start().await;
     let ada = app.player("ada").await;
-    for id in [NO_GAME, "x", "%ff", "%00", "%2e%2e", &"x".repeat(4000), "{game_id}", "%F0%9F%92%A9"] {
+    for id in [
+        NO_GAME,
+        "x",
+        "%ff",
+        "%00",
+        "%2e%2e",
+        &"x".repeat(4000),
+        "{game_id}",
+        "%F0%9F%92%A9",
+    ] {
         ada.get(&path_of(id)).await.problem(404, "no_such_game");
         for action in ["accept", "decline", "cancel"] {
             let path = format!("{}/{action}", path_of(id));
             ada.post_nothing(&path).await.problem(404, "no_such_game");
         }
-        ada.try_move(id, "TopLeft", 0).await.problem(404, "no_such_game");
+        ada.try_move(id, "TopLeft", 0)
+            .await
+            .problem(404, "no_such_game");
     }
 }
 
@@ -56,9 +74,17 @@ async fn methods_that_an_address_does_not_take() {
         assert!(answer.header(header::ALLOW).contains(allow), "{path}");
         answer.problem(405, "method_not_allowed");
     }
-    let form = visitor.request(Method::POST, "/").form(&[]).send().await.is(405);
+    let form = visitor
+        .request(Method::POST, "/")
+        .form(&[])
+        .send()
+        .await
+        .is(405);
     assert!(form.text().contains("role=\"alert\""));
-    visitor.post_nothing("/nothing").await.problem(404, "not_found");
+    visitor
+        .post_nothing("/nothing")
+        .await
+        .problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -32,7 +32,12 @@ async fn every_route_is_described() {
     assert!(api["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut described: Vec<String> = Vec::new();
     for (path, item) in api["paths"].as_object().unwrap() {
-        described.extend(item.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+        described.extend(
+            item.as_object()
+                .unwrap()
+                .keys()
+                .map(|method| format!("{method} {path}")),
+        );
     }
     let mut expected: Vec<String> = ROUTES
         .iter()
@@ -57,10 +62,17 @@ async fn every_reference_leads_somewhere_and_every_operation_says_what_it_answer
         for (method, operation) in item.as_object().unwrap() {
             ids.push(operation["operationId"].as_str().unwrap());
             let responses = operation["responses"].as_object().unwrap();
-            assert!(responses.keys().any(|status| status.starts_with('2')), "{method} {path}");
+            assert!(
+                responses.keys().any(|status| status.starts_with('2')),
+                "{method} {path}"
+            );
             for (status, response) in responses.iter().filter(|_| path.starts_with("/api/")) {
                 let is_problem = response["content"]["application/problem+json"].is_object();
-                assert_eq!(is_problem, status.as_str() >= "400", "{method} {path} {status}");
+                assert_eq!(
+                    is_problem,
+                    status.as_str() >= "400",
+                    "{method} {path} {status}"
+                );
             }
         }
     }
@@ -86,8 +98,16 @@ async fn what_needs_a_session_says_so() {
         ("/api/v1/session", "delete", false),
     ] {
         let operation = &api["paths"][path][method];
-        assert_eq!(operation["security"].is_array(), is_private, "{method} {path}");
-        assert_eq!(operation["responses"]["401"].is_object(), is_private, "{method} {path}");
+        assert_eq!(
+            operation["security"].is_array(),
+            is_private,
+            "{method} {path}"
+        );
+        assert_eq!(
+            operation["responses"]["401"].is_object(),
+            is_private,
+            "{method} {path}"
+        );
     }
 }
 
@@ -101,7 +121,12 @@ async fn a_game_has_the_members_that_the_schema_requires() {
     let schema = &api["components"]["schemas"]["GameView"];
     let mut required: Vec<_> = schema["required"].as_array().unwrap().iter().collect();
     required.sort_by_key(|name| name.as_str());
-    let members: Vec<_> = game.as_object().unwrap().keys().map(|name| json!(name)).collect();
+    let members: Vec<_> = game
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| json!(name))
+        .collect();
     assert_eq!(required, members.iter().collect::<Vec<_>>());
 }
 
@@ -110,7 +135,9 @@ async fn every_route_that_is_described_is_there() {
     let app = App::start().await;
     let visitor = app.visitor();
     for (path, methods) in ROUTES {
-        let path = path.replace("{game_id}", NO_GAME).replace("{list}", "finished");
+        let path = path
+            .replace("{game_id}", NO_GAME)
+            .replace("{list}", "finished");
         for method in methods {
             let method = method.to_uppercase().parse().unwrap();
             let answer = visitor.request(method, &path).send().await;

@@ -3,7 +3,11 @@
 use super::support::*;
 
 async fn page(client: &Client, path: &str) -> Answer {
-    client.request(Method::GET, path).header("accept", "text/html").send().await
+    client
+        .request(Method::GET, path)
+        .header("accept", "text/html")
+        .send()
+        .await
 }
 
 #[tokio::test]
@@ -14,9 +18,17 @@ async fn pages_come_complete_and_with_the_right_status() {
     assert!(home.header(header::CONTENT_TYPE).starts_with("text/html"));
     assert!(home.text().contains("Create account"));
     assert!(page(&ada, "/").await.is(200).text().contains("Your games"));
-    let board = page(&app.visitor(), &format!("/games/{game}")).await.is(200);
+    let board = page(&app.visitor(), &format!("/games/{game}"))
+        .await
+        .is(200);
     assert!(board.text().contains("ada to move"), "{}", board.text());
-    assert!(page(&ada, &format!("/games/{game}")).await.is(200).text().contains("Your turn"));
+    assert!(
+        page(&ada, &format!("/games/{game}"))
+            .await
+            .is(200)
+            .text()
+            .contains("Your turn")
+    );
 }
 
 #[tokio::test]
@@ -25,14 +37,35 @@ async fn what_is_not_there_is_a_page_too() {
     let visitor = app.visitor();
     let no_game = format!("/games/{NO_GAME}");
     for path in [
-        "/nothing", "/games", "/games/", "/games/x", &no_game, "/games/%ff", "/%00", "/%2e%2e/%2e%2e/etc/passwd",
-        "//", "/pkg/", "/pkg/nothing.js", "/pkg/nothing.0123456789abcdefABCDEF.js", "/index.html", "/livez/x",
-        "/a/b/c/d?e=%ff&f[]=g", "/\u{fc}", "/%f0%9f%92%a9",
+        "/nothing",
+        "/games",
+        "/games/",
+        "/games/x",
+        &no_game,
+        "/games/%ff",
+        "/%00",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "//",
+        "/pkg/",
+        "/pkg/nothing.js",
+        "/pkg/nothing.0123456789abcdefABCDEF.js",
+        "/index.html",
+        "/livez/x",
+        "/a/b/c/d?e=%ff&f[]=g",
+        "/\u{fc}",
+        "/%f0%9f%92%a9",
     ] {
         let answer = page(&visitor, path).await;
         assert_eq!(answer.status, 404, "{path}");
-        assert!(answer.header(header::CONTENT_TYPE).starts_with("text/html"), "{path}");
-        assert!(answer.text().contains("href=\"/\""), "{path}: {}", answer.text());
+        assert!(
+            answer.header(header::CONTENT_TYPE).starts_with("text/html"),
+            "{path}"
+        );
+        assert!(
+            answer.text().contains("href=\"/\""),
+            "{path}: {}",
+            answer.text()
+        );
         assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{path}");
     }
 }
@@ -41,7 +74,12 @@ async fn what_is_not_there_is_a_page_too() {
 async fn an_error_in_the_address_that_makes_no_sense_is_harmless() {
     let app = App::start().await;
     let visitor = app.visitor();
-    for query in ["__err=x&__path=/actions/log_in", "__err=%ff&__path=%ff", "__err=&__path=", "__err=eyJjb2RlIjoieCJ9&__path=/actions/log_in"] {
+    for query in [
+        "__err=x&__path=/actions/log_in",
+        "__err=%ff&__path=%ff",
+        "__err=&__path=",
+        "__err=eyJjb2RlIjoieCJ9&__path=/actions/log_in",
+    ] {
         let answer = page(&visitor, &format!("/?{query}")).await.is(200);
         assert!(answer.text().contains("Create account"), "{query}");
     }
@@ -52,7 +90,9 @@ async fn pages_are_compressed_for_those_who_can_read_it() {
     let app = App::start().await;
     let visitor = app.visitor();
     for encoding in ["br", "gzip"] {
-        let request = visitor.request(Method::GET, "/").header("accept-encoding", encoding);
+        let request = visitor
+            .request(Method::GET, "/")
+            .header("accept-encoding", encoding);
         let answer = request.send().await.is(200);
         assert_eq!(answer.header(header::CONTENT_ENCODING), encoding);
     }
@@ -64,8 +104,16 @@ async fn pages_are_compressed_for_those_who_can_read_it() {
 async fn a_head_request_has_the_status_of_the_page() {
     let app = App::start().await;
     let visitor = app.visitor();
-    for (path, status) in [("/", 200), ("/nothing", 404), (&format!("/games/{NO_GAME}"), 404)] {
-        let answer = visitor.request(Method::HEAD, path).header("accept", "text/html").send().await;
+    for (path, status) in [
+        ("/", 200),
+        ("/nothing", 404),
+        (&format!("/games/{NO_GAME}"), 404),
+    ] {
+        let answer = visitor
+            .request(Method::HEAD, path)
+            .header("accept", "text/html")
+            .send()
+            .await;
         assert_eq!(answer.status, status, "{path}");
         assert!(answer.body.is_empty());
     }
@@ -91,20 +139,36 @@ async fn files_are_served_as_they_were_built() {
 
     let script = visitor.get(&format!("/pkg/{hashed}")).await.is(200);
     assert_eq!(script.text(), "plain");
-    assert_eq!(script.header(header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+    assert_eq!(
+        script.header(header::CACHE_CONTROL),
+        "public, max-age=31536000, immutable"
+    );
     let request = visitor.request(Method::GET, &format!("/pkg/{hashed}"));
-    let compressed = request.header("accept-encoding", "gzip, br").send().await.is(200);
+    let compressed = request
+        .header("accept-encoding", "gzip, br")
+        .send()
+        .await
+        .is(200);
     assert_eq!(compressed.text(), "brotli");
     assert_eq!(compressed.header(header::CONTENT_ENCODING), "br");
-    assert!(compressed.header(header::CONTENT_TYPE).contains("javascript"));
+    assert!(
+        compressed
+            .header(header::CONTENT_TYPE)
+            .contains("javascript")
+    );
 
     let style = visitor.get("/pkg/tic-tac-toe.css").await.is(200);
     assert_eq!(style.header(header::CACHE_CONTROL), "no-cache");
     let icon = visitor.get("/favicon.svg").await.is(200);
     assert_eq!(icon.header(header::CACHE_CONTROL), "no-cache");
     let modified = icon.header(header::LAST_MODIFIED);
-    let again = visitor.request(Method::GET, "/favicon.svg").header("if-modified-since", modified);
+    let again = visitor
+        .request(Method::GET, "/favicon.svg")
+        .header("if-modified-since", modified);
     again.send().await.is(304);
     // Under the name that pages use while `cargo leptos watch` runs.
-    assert_eq!(visitor.get("/pkg/tic-tac-toe.js").await.is(200).text(), "plain");
+    assert_eq!(
+        visitor.get("/pkg/tic-tac-toe.js").await.is(200).text(),
+        "plain"
+    );
 }

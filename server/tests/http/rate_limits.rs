@@ -6,7 +6,12 @@ use super::support::*;
 async fn guessing_passwords_is_stopped() {
     let app = App::start_with(|config| config.rate_limits = true).await;
     let visitor = app.visitor();
-    let guess = || visitor.post("/api/v1/session", json!({"name": "ada", "password": "a guess"}));
+    let guess = || {
+        visitor.post(
+            "/api/v1/session",
+            json!({"name": "ada", "password": "a guess"}),
+        )
+    };
     for _ in 0..10 {
         guess().await.problem(401, "wrong_credentials");
     }
@@ -16,17 +21,37 @@ async fn guessing_passwords_is_stopped() {
     refused.problem(429, "too_many_requests");
     // Every way to try one, and no other.
     let credentials = json!({"name": "ada", "password": PASSWORD});
-    visitor.post("/api/v1/players", credentials).await.problem(429, "too_many_requests");
+    visitor
+        .post("/api/v1/players", credentials)
+        .await
+        .problem(429, "too_many_requests");
     visitor.delete("/api/v1/session").await.is(204);
-    visitor.get("/api/v1/session").await.problem(401, "not_logged_in");
+    visitor
+        .get("/api/v1/session")
+        .await
+        .problem(401, "not_logged_in");
 
     let fields = [("name", "ada"), ("password", "a+guess")];
-    let call = visitor.request(Method::POST, "/actions/log_in").call(&fields).send().await.is(429);
+    let call = visitor
+        .request(Method::POST, "/actions/log_in")
+        .call(&fields)
+        .send()
+        .await
+        .is(429);
     assert_eq!(call.json()["code"], "too_many_requests");
     assert!(call.headers.contains_key(header::RETRY_AFTER));
     // Without JavaScript, the page comes back and says so.
-    let form = visitor.request(Method::POST, "/actions/log_in").form(&fields).send().await.is(303);
-    let page = visitor.request(Method::GET, form.header(header::LOCATION)).send().await.is(200);
+    let form = visitor
+        .request(Method::POST, "/actions/log_in")
+        .form(&fields)
+        .send()
+        .await
+        .is(303);
+    let page = visitor
+        .request(Method::GET, form.header(header::LOCATION))
+        .send()
+        .await
+        .is(200);
     assert!(page.text().contains("That was too fast"), "{}", page.text());
 }
 
@@ -59,13 +84,25 @@ async fn behind_a_trusted_proxy_each_client_has_its_own_limit() {
     .await;
     let visitor = app.visitor();
     let guess = |from: &str| {
-        let request = visitor.request(Method::POST, "/api/v1/session").header("x-forwarded-for", from);
-        request.json(&json!({"name": "ada", "password": "a guess"})).send()
+        let request = visitor
+            .request(Method::POST, "/api/v1/session")
+            .header("x-forwarded-for", from);
+        request
+            .json(&json!({"name": "ada", "password": "a guess"}))
+            .send()
     };
     for _ in 0..10 {
-        guess("198.51.100.1").await.problem(401, "wrong_credentials");
+        guess("198.51.100.1")
+            .await
+            .problem(401, "wrong_credentials");
     }
-    guess("198.51.100.1").await.problem(429, "too_many_requests");
-    guess("6.6.6.6, 198.51.100.1").await.problem(429, "too_many_requests");
-    guess("198.51.100.2").await.problem(401, "wrong_credentials");
+    guess("198.51.100.1")
+        .await
+        .problem(429, "too_many_requests");
+    guess("6.6.6.6, 198.51.100.1")
+        .await
+        .problem(429, "too_many_requests");
+    guess("198.51.100.2")
+        .await
+        .problem(401, "wrong_credentials");
 }

@@ -24,16 +24,24 @@ async fn other_sites_cannot_make_a_browser_change_anything() {
             let request = bob.request(method, &path).header(name, value);
             request.send().await.problem(403, "cross_site");
         }
-        let function = bob.request(Method::POST, "/actions/log_out").header(name, value);
+        let function = bob
+            .request(Method::POST, "/actions/log_out")
+            .header(name, value);
         let answer = function.call(&[]).send().await.is(403);
         assert_eq!(answer.json()["code"], "cross_site");
-        let form = bob.request(Method::POST, "/actions/log_out").header(name, value);
+        let form = bob
+            .request(Method::POST, "/actions/log_out")
+            .header(name, value);
         let answer = form.form(&[]).send().await.is(403);
         assert!(answer.text().contains("role=\"alert\""));
     }
     assert_eq!(bob.see(&game).await["status"], "PENDING");
 
-    for (name, value) in [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none"), ("origin", &own)] {
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "none"),
+        ("origin", &own),
+    ] {
         let request = bob.request(Method::POST, &format!("{}/accept", path_of(&game)));
         request.header(name, value).send().await.is(200);
     }
@@ -44,8 +52,14 @@ async fn looking_is_free_to_all() {
     let app = App::start().await;
     let (_, bob, game) = app.game().await;
     let request = bob.request(Method::GET, &path_of(&game));
-    request.header("sec-fetch-site", "cross-site").send().await.is(200);
-    let request = bob.request(Method::GET, "/").header("sec-fetch-site", "cross-site");
+    request
+        .header("sec-fetch-site", "cross-site")
+        .send()
+        .await
+        .is(200);
+    let request = bob
+        .request(Method::GET, "/")
+        .header("sec-fetch-site", "cross-site");
     request.send().await.is(200);
 }
 
@@ -56,28 +70,61 @@ async fn behind_a_proxy_the_public_origin_counts() {
     })
     .await;
     let visitor = app.visitor();
-    let log_out = |origin: &str| visitor.request(Method::DELETE, "/api/v1/session").header("origin", origin);
+    let log_out = |origin: &str| {
+        visitor
+            .request(Method::DELETE, "/api/v1/session")
+            .header("origin", origin)
+    };
     log_out("https://play.example.org").send().await.is(204);
     let own_host = format!("http://{}", visitor.host());
     log_out(&own_host).send().await.problem(403, "cross_site");
     let page = visitor.get("/").await;
-    assert!(page.header(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age="));
+    assert!(
+        page.header(header::STRICT_TRANSPORT_SECURITY)
+            .starts_with("max-age=")
+    );
 }
 
 #[tokio::test]
 async fn every_answer_has_the_headers() {
     let app = App::start().await;
     let visitor = app.visitor();
-    for path in ["/", "/nothing", "/api/v1/session", "/api/nothing", "/livez", "/actions/log_in"] {
+    for path in [
+        "/",
+        "/nothing",
+        "/api/v1/session",
+        "/api/nothing",
+        "/livez",
+        "/actions/log_in",
+    ] {
         let answer = visitor.get(path).await;
-        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
-        assert_eq!(answer.header(header::REFERRER_POLICY), "same-origin", "{path}");
-        assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
+        assert_eq!(
+            answer.header(header::X_CONTENT_TYPE_OPTIONS),
+            "nosniff",
+            "{path}"
+        );
+        assert_eq!(
+            answer.header(header::REFERRER_POLICY),
+            "same-origin",
+            "{path}"
+        );
+        assert!(
+            answer.header("permissions-policy").contains("camera=()"),
+            "{path}"
+        );
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
         assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
-        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
-        assert!(!answer.headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{path}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(
+            !answer
+                .headers
+                .contains_key(header::STRICT_TRANSPORT_SECURITY),
+            "{path}"
+        );
     }
 }
 
@@ -87,12 +134,26 @@ async fn only_the_pages_own_scripts_run() {
     let visitor = app.visitor();
     let mut nonces = Vec::new();
     for path in ["/", "/nothing"] {
-        let page = visitor.request(Method::GET, path).header("accept", "text/html").send().await;
+        let page = visitor
+            .request(Method::GET, path)
+            .header("accept", "text/html")
+            .send()
+            .await;
         let policy = page.header(header::CONTENT_SECURITY_POLICY).to_owned();
-        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         assert!(nonce.len() >= 20);
         assert!(policy.contains("'wasm-unsafe-eval'"), "{policy}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("ws:"), "{policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("ws:"),
+            "{policy}"
+        );
         let html = page.text();
         let scripts: Vec<_> = html.split("<script").skip(1).collect();
         assert!(!scripts.is_empty());
@@ -100,7 +161,10 @@ async fn only_the_pages_own_scripts_run() {
             let tag = script.split('>').next().unwrap();
             assert!(tag.contains(&nonce), "{tag}");
         }
-        assert!(!html.contains(" style=\"") && !html.contains("<style"), "{path}");
+        assert!(
+            !html.contains(" style=\"") && !html.contains("<style"),
+            "{path}"
+        );
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
@@ -110,7 +174,12 @@ async fn only_the_pages_own_scripts_run() {
 async fn a_request_keeps_the_id_that_a_proxy_gave_it() {
     let app = App::start().await;
     let visitor = app.visitor();
-    let request = |id: &str| visitor.request(Method::GET, "/livez").header("x-request-id", id).send();
+    let request = |id: &str| {
+        visitor
+            .request(Method::GET, "/livez")
+            .header("x-request-id", id)
+            .send()
+    };
     assert_eq!(request("abc-123").await.header("x-request-id"), "abc-123");
     for odd in ["", "a b", "<script>", &"x".repeat(65)] {
         assert_ne!(request(odd).await.header("x-request-id"), odd);

@@ -3,7 +3,9 @@
 use super::support::*;
 
 fn call<'a>(client: &'a Client, action: &str, fields: &[(&str, &str)]) -> Outgoing<'a> {
-    client.request(Method::POST, &format!("/actions/{action}")).call(fields)
+    client
+        .request(Method::POST, &format!("/actions/{action}"))
+        .call(fields)
 }
 
 #[track_caller]
@@ -17,9 +19,18 @@ fn assert_error(answer: Answer, status: u16, code: &str) {
 async fn a_call_answers_its_value_and_where_to_go() {
     let app = App::start().await;
     let (ada, bob) = app.two_players().await;
-    let invited = call(&ada, "invite", &[("opponent", "bob")]).send().await.is(200);
-    let game = invited.header(header::LOCATION).strip_prefix("/games/").unwrap();
-    call(&bob, "accept", &[("game_id", game)]).send().await.is(200);
+    let invited = call(&ada, "invite", &[("opponent", "bob")])
+        .send()
+        .await
+        .is(200);
+    let game = invited
+        .header(header::LOCATION)
+        .strip_prefix("/games/")
+        .unwrap();
+    call(&bob, "accept", &[("game_id", game)])
+        .send()
+        .await
+        .is(200);
     let fields = [("game_id", game), ("square", "TopLeft"), ("ply", "0")];
     let played = call(&ada, "play", &fields).send().await.is(200);
     assert_eq!(played.json()["board"], json!({"TopLeft": "O"}));
@@ -32,17 +43,55 @@ async fn an_error_has_its_status() {
     let (ada, bob, game) = app.game().await;
     let visitor = app.visitor();
     let fields = [("name", "ada"), ("password", "wrong")];
-    assert_error(call(&visitor, "log_in", &fields).send().await, 401, "wrong_credentials");
+    assert_error(
+        call(&visitor, "log_in", &fields).send().await,
+        401,
+        "wrong_credentials",
+    );
     let fields = [("name", "ada"), ("password", "correct+horse")];
-    assert_error(call(&visitor, "create_account", &fields).send().await, 409, "name_taken");
+    assert_error(
+        call(&visitor, "create_account", &fields).send().await,
+        409,
+        "name_taken",
+    );
     let fields = [("name", "x"), ("password", "correct+horse")];
-    assert_error(call(&visitor, "create_account", &fields).send().await, 422, "invalid_request");
-    assert_error(call(&visitor, "invite", &[("opponent", "ada")]).send().await, 401, "not_logged_in");
-    let fields = [("game_id", game.as_str()), ("square", "TopLeft"), ("ply", "0")];
-    assert_error(call(&bob, "play", &fields).send().await, 409, "not_your_turn");
-    assert_error(call(&ada, "accept", &[("game_id", &game)]).send().await, 403, "not_your_game");
-    assert_error(call(&ada, "accept", &[("game_id", NO_GAME)]).send().await, 404, "no_such_game");
-    assert_error(call(&ada, "load_game", &[("game_id", "x")]).send().await, 404, "no_such_game");
+    assert_error(
+        call(&visitor, "create_account", &fields).send().await,
+        422,
+        "invalid_request",
+    );
+    assert_error(
+        call(&visitor, "invite", &[("opponent", "ada")])
+            .send()
+            .await,
+        401,
+        "not_logged_in",
+    );
+    let fields = [
+        ("game_id", game.as_str()),
+        ("square", "TopLeft"),
+        ("ply", "0"),
+    ];
+    assert_error(
+        call(&bob, "play", &fields).send().await,
+        409,
+        "not_your_turn",
+    );
+    assert_error(
+        call(&ada, "accept", &[("game_id", &game)]).send().await,
+        403,
+        "not_your_game",
+    );
+    assert_error(
+        call(&ada, "accept", &[("game_id", NO_GAME)]).send().await,
+        404,
+        "no_such_game",
+    );
+    assert_error(
+        call(&ada, "load_game", &[("game_id", "x")]).send().await,
+        404,
+        "no_such_game",
+    );
 }
 
 #[tokio::test]
@@ -81,7 +130,10 @@ async fn an_action_that_does_not_exist_is_not_found() {
     for action in ["nothing", "log_in/", "log_in/x", "%ff"] {
         assert_error(call(&visitor, action, &[]).send().await, 404, "not_found");
     }
-    let answer = visitor.request(Method::GET, "/actions/log_out").send().await;
+    let answer = visitor
+        .request(Method::GET, "/actions/log_out")
+        .send()
+        .await;
     assert_eq!(answer.header(header::ALLOW), "POST");
     assert_error(answer, 405, "method_not_allowed");
 }

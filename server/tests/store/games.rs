@@ -39,8 +39,14 @@ on_both_engines!(
         let instance = Instance::of(&fixture);
         let id = instance.started("ada", "bob").await;
         let game = instance.play_all(id, &DRAW).await;
-        assert_eq!((game.status, game.result), (Status::Finished, Some(GameResult::Tie)));
-        assert_eq!(item::of(&fixture, id).await.expect("an item")["Result"], "Tie");
+        assert_eq!(
+            (game.status, game.result),
+            (Status::Finished, Some(GameResult::Tie))
+        );
+        assert_eq!(
+            item::of(&fixture, id).await.expect("an item")["Result"],
+            "Tie"
+        );
     }
 );
 
@@ -55,7 +61,12 @@ on_both_engines!(
 
         let id = instance.invite("ada", "bob").await.game_id;
         for (who, square, ply, refusal) in [
-            ("ada", "Nowhere", 0, AppError::invalid("square", Rule::UnknownSquare)),
+            (
+                "ada",
+                "Nowhere",
+                0,
+                AppError::invalid("square", Rule::UnknownSquare),
+            ),
             ("cleo", "TopLeft", 7, AppError::NotYourGame),
             ("ada", "TopLeft", 7, AppError::GameNotInProgress),
         ] {
@@ -63,7 +74,10 @@ on_both_engines!(
         }
 
         instance.accept("bob", id).await.expect("accepted");
-        instance.play("ada", id, "TopLeft", 0).await.expect("a move");
+        instance
+            .play("ada", id, "TopLeft", 0)
+            .await
+            .expect("a move");
         for (who, square, ply, refusal) in [
             ("cleo", "TopLeft", 7, AppError::NotYourGame),
             ("ada", "TopLeft", 7, AppError::StaleBoard),
@@ -119,7 +133,10 @@ on_both_engines!(
                 other => panic!("round {round}: {other:?}"),
             };
             assert_eq!(*refused, AppError::StaleBoard);
-            assert_eq!(one.look(Some("ada"), id).await.expect("a game").board.len(), 1);
+            assert_eq!(
+                one.look(Some("ada"), id).await.expect("a game").board.len(),
+                1
+            );
         }
     }
 );
@@ -135,7 +152,10 @@ on_both_engines!(
         );
         assert!(first.is_ok());
         assert_eq!(first, second);
-        assert_eq!(item::of(&fixture, id).await.expect("an item")["Moves"], "TopLeft");
+        assert_eq!(
+            item::of(&fixture, id).await.expect("an item")["Moves"],
+            "TopLeft"
+        );
     }
 );
 

@@ -26,12 +26,21 @@ on_both_engines!(
         let names: Vec<&str> = item.keys().map(String::as_str).collect();
         assert_eq!(
             names,
-            ["GameId", "HostId", "OUser", "OpponentId", "StatusDate", "Turn"]
+            [
+                "GameId",
+                "HostId",
+                "OUser",
+                "OpponentId",
+                "StatusDate",
+                "Turn"
+            ]
         );
         assert_eq!((&*item["HostId"], &*item["OpponentId"]), ("ada", "bob"));
         assert_eq!((&*item["OUser"], &*item["Turn"]), ("ada", "ada"));
         // PENDING_2026-11-22 05:30:00.123456
-        let date = item["StatusDate"].strip_prefix("PENDING_").expect("pending");
+        let date = item["StatusDate"]
+            .strip_prefix("PENDING_")
+            .expect("pending");
         assert_eq!(date.len(), 26);
         assert_eq!(&date[19..20], ".");
         assert_eq!((game.status, game.version), (Status::Pending, 1));
@@ -52,7 +61,10 @@ on_both_engines!(
             assert_eq!(instance.accept(other, id).await, Err(AppError::NotYourGame));
         }
         let unknown = GameId::random();
-        assert_eq!(instance.accept("bob", unknown).await, Err(AppError::NoSuchGame));
+        assert_eq!(
+            instance.accept("bob", unknown).await,
+            Err(AppError::NoSuchGame)
+        );
     }
 );
 
@@ -77,12 +89,18 @@ on_both_engines!(
     async fn the_opponent_declines_and_the_host_cancels(fixture: Fixture) {
         let instance = Instance::of(&fixture);
         let id = instance.invite("ada", "bob").await.game_id;
-        assert_eq!(instance.decline("ada", id).await, Err(AppError::NotYourGame));
+        assert_eq!(
+            instance.decline("ada", id).await,
+            Err(AppError::NotYourGame)
+        );
         assert_eq!(instance.cancel("bob", id).await, Err(AppError::NotYourGame));
         instance.decline("bob", id).await.expect("declined");
         assert_eq!(item::of(&fixture, id).await, None);
         assert_eq!(instance.decline("bob", id).await, Err(AppError::NoSuchGame));
-        assert_eq!(instance.look(Some("ada"), id).await, Err(AppError::NoSuchGame));
+        assert_eq!(
+            instance.look(Some("ada"), id).await,
+            Err(AppError::NoSuchGame)
+        );
 
         let id = instance.invite("ada", "bob").await.game_id;
         instance.cancel("ada", id).await.expect("cancelled");
@@ -91,7 +109,10 @@ on_both_engines!(
         let id = instance.started("ada", "bob").await;
         assert_eq!(instance.decline("bob", id).await, Err(AppError::NotPending));
         assert_eq!(instance.cancel("ada", id).await, Err(AppError::NotPending));
-        assert_eq!(instance.cancel("cleo", id).await, Err(AppError::NotYourGame));
+        assert_eq!(
+            instance.cancel("cleo", id).await,
+            Err(AppError::NotYourGame)
+        );
     }
 );
 

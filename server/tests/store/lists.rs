@@ -15,7 +15,11 @@ use std::collections::HashSet;
 
 /// A game in progress between ada and another player, as the table would hold it.
 async fn in_progress(fixture: &Fixture, ada_hosts: bool, date: &str, turn: &str) -> GameId {
-    let (host, opponent) = if ada_hosts { ("ada", "bob") } else { ("bob", "ada") };
+    let (host, opponent) = if ada_hosts {
+        ("ada", "bob")
+    } else {
+        ("bob", "ada")
+    };
     let status_date = format!("IN_PROGRESS_{date}");
     let attributes = [
         ("HostId", host),
@@ -57,19 +61,30 @@ on_both_engines!(
         instance.play_all(lost, &HOST_WINS).await;
         instance.invite("bob", "cleo").await;
 
-        let lobby = use_cases::lobby(&instance.state, &player("ada")).await.expect("lists");
+        let lobby = use_cases::lobby(&instance.state, &player("ada"))
+            .await
+            .expect("lists");
         let of = |list| ids(std::slice::from_ref(lobby.list(list)));
         assert_eq!(of(ListName::Outgoing), [sent]);
         assert_eq!(of(ListName::Invitations), [received]);
         assert_eq!(of(ListName::InProgress), [playing]);
         assert_eq!(of(ListName::Finished), [lost, won]);
         assert_eq!(lobby.in_progress.games[0].turn, Some(player("ada")));
-        let results: Vec<_> = lobby.finished.games.iter().map(|g| g.result.clone()).collect();
+        let results: Vec<_> = lobby
+            .finished
+            .games
+            .iter()
+            .map(|g| g.result.clone())
+            .collect();
         assert_eq!(
             results,
             ["bob", "ada"].map(|name| Some(GameResult::Won(player(name))))
         );
-        assert!(ListName::ALL.iter().all(|&list| lobby.list(list).next.is_none()));
+        assert!(
+            ListName::ALL
+                .iter()
+                .all(|&list| lobby.list(list).next.is_none())
+        );
     }
 );
 
@@ -82,7 +97,10 @@ on_both_engines!(
         }
         expected.reverse();
         let pages = all_pages(&Instance::of(&fixture), ListName::InProgress, async |_| {}).await;
-        assert_eq!(pages.iter().map(|p| p.games.len()).collect::<Vec<_>>(), [10, 10, 10, 5]);
+        assert_eq!(
+            pages.iter().map(|p| p.games.len()).collect::<Vec<_>>(),
+            [10, 10, 10, 5]
+        );
         assert_eq!(ids(&pages), expected);
     }
 );
@@ -92,7 +110,9 @@ on_both_engines!(
         let theirs = in_progress(&fixture, true, "2026-11-22 05:02:00", "bob").await;
         let newer = in_progress(&fixture, false, "2026-11-22 05:01:00", "ada").await;
         let older = in_progress(&fixture, true, "2026-11-22 05:00:00.5", "ada").await;
-        let page = Instance::of(&fixture).list("ada", ListName::InProgress, None).await;
+        let page = Instance::of(&fixture)
+            .list("ada", ListName::InProgress, None)
+            .await;
         assert_eq!(ids(&[page]), [newer, older, theirs]);
     }
 );
@@ -165,7 +185,9 @@ on_both_engines!(
         let bad = in_progress(&fixture, true, "2026-11-22 06:00:00", "bob").await;
         item::change(&fixture, bad, &[("TopLeft", Some("Z"))]).await;
         in_progress(&fixture, true, "yesterday", "bob").await;
-        let page = Instance::of(&fixture).list("ada", ListName::InProgress, None).await;
+        let page = Instance::of(&fixture)
+            .list("ada", ListName::InProgress, None)
+            .await;
         assert_eq!(ids(std::slice::from_ref(&page)), [bad, good]);
         assert_eq!(page.games[0].turn, None);
     }

@@ -12,9 +12,9 @@ use app::{
     view_model::{GameResult, ListName, Status},
 };
 use aws_sdk_dynamodb::types::{
-    AttributeAction, AttributeDefinition, AttributeValue, AttributeValueUpdate,
-    ComparisonOperator, ExpectedAttributeValue, GlobalSecondaryIndex, KeySchemaElement, KeyType,
-    Projection, ProjectionType, ProvisionedThroughput, ScalarAttributeType,
+    AttributeAction, AttributeDefinition, AttributeValue, AttributeValueUpdate, ComparisonOperator,
+    ExpectedAttributeValue, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ProvisionedThroughput, ScalarAttributeType,
 };
 
 /// The fixture with a `Games` table as the older application creates it: indexes that project
@@ -71,7 +71,11 @@ async fn with_older_table(mut fixture: Fixture) -> Fixture {
     }
     create.send().await.expect("created");
     fixture.store = Store::new(fixture.client.clone(), &prefix);
-    fixture.store.create_missing_tables().await.expect("created");
+    fixture
+        .store
+        .create_missing_tables()
+        .await
+        .expect("created");
     fixture
 }
 
@@ -101,7 +105,9 @@ on_both_engines!(
         let fixture = with_older_table(fixture).await;
         let instance = Instance::of(&fixture);
         let now = jiff::Timestamp::now();
-        let date = now.to_zoned(jiff::tz::TimeZone::UTC).strftime("PENDING_%Y-%m-%d %H:%M:%S");
+        let date = now
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .strftime("PENDING_%Y-%m-%d %H:%M:%S");
         let id = older_game(&fixture, &[("StatusDate", &date.to_string())]).await;
 
         let listed = instance.list("bob", ListName::Invitations, None).await;
@@ -109,7 +115,10 @@ on_both_engines!(
         let game = instance.accept("bob", id).await.expect("accepted");
         assert_eq!(game.turn, Some(player("bob")), "in older games X begins");
 
-        let game = instance.play("bob", id, "MiddleMiddle", 0).await.expect("a move");
+        let game = instance
+            .play("bob", id, "MiddleMiddle", 0)
+            .await
+            .expect("a move");
         assert_eq!(game.turn.as_ref().map(|t| t.as_str()), Some("Alice Smith"));
         assert_eq!(game.moves.map(|moves| moves.len()), Some(1));
     }
@@ -131,7 +140,10 @@ on_both_engines!(
         let game = instance.look(Some("bob"), id).await.expect("a game");
         assert_eq!((game.moves, game.board.len()), (None, 2));
 
-        let game = instance.play("bob", id, "TopMiddle", 2).await.expect("a move");
+        let game = instance
+            .play("bob", id, "TopMiddle", 2)
+            .await
+            .expect("a move");
         assert_eq!(game.moves, None, "two marks are not accounted for");
         // Sent again, here or on another instance, it is one move.
         for instance in [&instance, &Instance::of(&fixture)] {
@@ -147,7 +159,10 @@ on_both_engines!(
         // Alice Smith plays on there, and bob wins here.
         let there = [("BottomLeft", Some("O")), ("Turn", Some("bob"))];
         item::change(&fixture, id, &there).await;
-        let game = instance.play("bob", id, "TopRight", 4).await.expect("a move");
+        let game = instance
+            .play("bob", id, "TopRight", 4)
+            .await
+            .expect("a move");
         assert_eq!(game.result, Some(GameResult::Won(player("bob"))));
         let item = item::of(&fixture, id).await.expect("an item");
         assert_eq!((&*item["Turn"], &*item["Result"]), ("N/A", "bob"));
@@ -236,8 +251,14 @@ async fn moves_there(
         .attribute_updates(square, put(mark))
         .attribute_updates("Turn", put(next))
         .expected("StatusDate", in_progress)
-        .expected("Turn", ExpectedAttributeValue::builder().value(text(mover)).build())
-        .expected(square, ExpectedAttributeValue::builder().exists(false).build())
+        .expected(
+            "Turn",
+            ExpectedAttributeValue::builder().value(text(mover)).build(),
+        )
+        .expected(
+            square,
+            ExpectedAttributeValue::builder().exists(false).build(),
+        )
         .send()
         .await;
     result.is_ok()
@@ -248,14 +269,23 @@ async fn a_game_begun_here_goes_on_there_and_back() {
     let fixture = with_older_table(dynamodb_local().await).await;
     let instance = Instance::of(&fixture);
     let id = instance.started("ada", "bob").await;
-    instance.play("ada", id, "TopLeft", 0).await.expect("a move");
+    instance
+        .play("ada", id, "TopLeft", 0)
+        .await
+        .expect("a move");
     assert!(!moves_there(&fixture, id, "TopLeft", ("bob", "X"), "ada").await);
     assert!(moves_there(&fixture, id, "BottomLeft", ("bob", "X"), "ada").await);
 
-    let game = instance.play("ada", id, "TopMiddle", 2).await.expect("a move");
+    let game = instance
+        .play("ada", id, "TopMiddle", 2)
+        .await
+        .expect("a move");
     assert_eq!((game.moves, game.board.len()), (None, 3));
     assert!(moves_there(&fixture, id, "BottomMiddle", ("bob", "X"), "ada").await);
-    let game = instance.play("ada", id, "TopRight", 4).await.expect("a move");
+    let game = instance
+        .play("ada", id, "TopRight", 4)
+        .await
+        .expect("a move");
     assert_eq!(game.result, Some(GameResult::Won(player("ada"))));
     assert!(!moves_there(&fixture, id, "BottomRight", ("bob", "X"), "ada").await);
 }

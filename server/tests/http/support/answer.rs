@@ -42,7 +42,9 @@ impl Answer {
 
     #[track_caller]
     pub fn header(&self, name: impl TryInto<HeaderName>) -> &str {
-        let name = name.try_into().unwrap_or_else(|_| panic!("a header's name"));
+        let name = name
+            .try_into()
+            .unwrap_or_else(|_| panic!("a header's name"));
         match self.headers.get(&name) {
             Some(value) => value.to_str().unwrap(),
             None => panic!("no {name} in {:?}", self.headers),

@@ -102,17 +102,21 @@ pub struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.request = self
+            .request
+            .header(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 
     pub fn json(self, json: &Value) -> Self {
-        self.header("content-type", "application/json").body(json.to_string())
+        self.header("content-type", "application/json")
+            .body(json.to_string())
     }
 
     /// What a browser sends for a form without JavaScript.
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        self.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8").urlencoded(fields)
+        self.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+            .urlencoded(fields)
     }
 
     /// What the browser's part of the application sends for a server function.
@@ -121,7 +125,10 @@ impl Outgoing<'_> {
     }
 
     fn urlencoded(self, fields: &[(&str, &str)]) -> Self {
-        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         self.header("content-type", "application/x-www-form-urlencoded")
             .body(pairs.join("&"))
     }

@@ -77,12 +77,20 @@ pub fn path_of(game: &str) -> String {
 impl Client {
     /// Invites and returns the game's id.
     pub async fn invite(&self, opponent: &str) -> String {
-        let answer = self.post("/api/v1/games", json!({"opponent": opponent})).await;
-        answer.is(201).json()["game_id"].as_str().unwrap().to_owned()
+        let answer = self
+            .post("/api/v1/games", json!({"opponent": opponent}))
+            .await;
+        answer.is(201).json()["game_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     pub async fn accept(&self, game: &str) -> Value {
-        self.post_nothing(&format!("{}/accept", path_of(game))).await.is(200).json()
+        self.post_nothing(&format!("{}/accept", path_of(game)))
+            .await
+            .is(200)
+            .json()
     }
 
     pub async fn see(&self, game: &str) -> Value {
@@ -91,7 +99,8 @@ impl Client {
 
     pub async fn try_move(&self, game: &str, square: &str, ply: u32) -> Answer {
         let path = format!("{}/moves", path_of(game));
-        self.post(&path, json!({"square": square, "ply": ply})).await
+        self.post(&path, json!({"square": square, "ply": ply}))
+            .await
     }
 
     pub async fn play(&self, game: &str, square: &str, ply: u32) -> Value {

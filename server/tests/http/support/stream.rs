@@ -35,7 +35,9 @@ impl Events {
                 self.buffer = rest;
                 return Some(parse(&event));
             }
-            let frame = timeout(FOREVER, self.body.frame()).await.expect("an event or the end");
+            let frame = timeout(FOREVER, self.body.frame())
+                .await
+                .expect("an event or the end");
             let frame = frame?.expect("an orderly end");
             let data = frame.into_data().unwrap_or_default();
             self.buffer.push_str(std::str::from_utf8(&data).unwrap());

@@ -2,17 +2,14 @@
 
 use crate::ids::GameId;
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 /// What went wrong: a stable [`code`](AppError::code), an HTTP [`status`](AppError::status) and one
 /// sentence (its `Display`) that says what to do next.
 ///
 /// It is the only error that crosses the wire. Causes are logged where they happen and never sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(tag = "code", rename_all = "snake_case", try_from = "Fields")]
 pub enum AppError {
     /// The request could not be read: not JSON, not UTF-8, not a form.
     #[error("The request could not be read; check its format and send it again.")]
@@ -139,6 +136,28 @@ impl AppError {
     /// Seconds after which a request refused for want of the database may be repeated.
     pub const DATABASE_RETRY_AFTER: u64 = 2;
 
+    /// The errors that are no more than a code.
+    const PLAIN: [Self; 18] = [
+        Self::MalformedRequest,
+        Self::NotLoggedIn,
+        Self::WrongCredentials,
+        Self::NotYourGame,
+        Self::CrossSite,
+        Self::NoSuchGame,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::NameTaken,
+        Self::NotPending,
+        Self::GameNotInProgress,
+        Self::NotYourTurn,
+        Self::SquareTaken,
+        Self::StaleBoard,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::DatabaseUnavailable,
+        Self::ServerUnreachable,
+    ];
+
     /// An [`AppError::InvalidRequest`].
     #[must_use]
     pub fn invalid(field: &str, rule: Rule) -> Self {
@@ -197,9 +216,48 @@ impl AppError {
     }
 }
 
+/// What an error is read from. Serde's own way to read tagged enumerations keeps values until it knows
+/// what they are, and so brings the browser a second reader of everything.
+#[derive(Deserialize)]
+struct Fields {
+    code: String,
+    field: Option<String>,
+    rule: Option<Rule>,
+    retry_after: Option<u64>,
+    game_id: Option<GameId>,
+}
+
+impl TryFrom<Fields> for AppError {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Self, &'static str> {
+        let Fields {
+            code,
+            field,
+            rule,
+            retry_after,
+            game_id,
+        } = fields;
+        if let Some(error) = Self::PLAIN.into_iter().find(|error| error.code() == code) {
+            return Ok(error);
+        }
+        let error = match (field, rule, retry_after, game_id) {
+            (Some(field), Some(rule), ..) => Self::InvalidRequest { field, rule },
+            (.., Some(retry_after), _) => Self::TooManyRequests { retry_after },
+            (.., Some(game_id)) => Self::CorruptGame { game_id },
+            _ => return Err("no such error"),
+        };
+        if error.code() == code {
+            Ok(error)
+        } else {
+            Err("another error's fields")
+        }
+    }
+}
+
 /// What Leptos itself reports of a server function that was not reached or not understood.
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = crate::json::JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
@@ -221,12 +279,12 @@ mod tests {
         let Ok(game_id) = game_id else {
             panic!("a UUID")
         };
-        for error in [
-            AppError::NotYourTurn,
+        let others = [
             AppError::invalid("name", Rule::NameLength),
             AppError::TooManyRequests { retry_after: 3 },
             AppError::CorruptGame { game_id },
-        ] {
+        ];
+        for error in AppError::PLAIN.into_iter().chain(others) {
             let json = serde_json::to_value(&error).unwrap_or_default();
             assert_eq!(json["code"], error.code());
             assert_eq!(serde_json::from_value::<AppError>(json).ok(), Some(error));

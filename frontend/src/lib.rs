@@ -1,8 +1,5 @@
 //! The browser's entry point: takes over the page that the server has rendered.
 
-// The type of a page nests as deep as the page does.
-#![recursion_limit = "256"]
-
 use app::shell::App;
 use leptos::mount::hydrate_body;
 use wasm_bindgen::prelude::wasm_bindgen;

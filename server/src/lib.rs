@@ -5,9 +5,6 @@
 //! [`security`] (headers), compression, [`limits`] (cross-site check, body size, rate), and
 //! [`router`], which hands it to [`rest`], [`events`], [`actions`], [`health`], a page or a file.
 
-// The type of a page nests as deep as the page does.
-#![recursion_limit = "256"]
-
 pub mod actions;
 pub mod cli;
 pub mod config;

@@ -1,8 +1,5 @@
 //! Reads the command line and runs what it asks for.
 
-// The type of a page nests as deep as the page does.
-#![recursion_limit = "256"]
-
 use server::{cli, config::Config, shutdown, startup, telemetry};
 use std::{error::Error, process::ExitCode};
 

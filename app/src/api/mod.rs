@@ -7,12 +7,17 @@
 )]
 
 mod accounts;
+mod call;
+mod fetch;
+mod form_action;
 mod games;
 mod pages;
 #[cfg(feature = "ssr")]
 mod request;
 
 pub use accounts::{CreateAccount, LogIn, LogOut, create_account, log_in, log_out};
+pub use call::Call;
+pub use form_action::{Answer, FormAction};
 pub use games::{
     AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, Play, accept_invitation,
     cancel_invitation, decline_invitation, invite, play,

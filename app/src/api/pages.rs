@@ -1,3 +1,4 @@
+use super::Call;
 use crate::{
     error::AppError,
     ids::PlayerName,
@@ -16,7 +17,7 @@ use {
 /// # Errors
 ///
 /// [`AppError::DatabaseUnavailable`].
-#[server(prefix = "/actions", endpoint = "load_viewer")]
+#[server(protocol = Call, prefix = "/actions", endpoint = "load_viewer")]
 pub async fn load_viewer() -> Result<Option<PlayerName>, AppError> {
     request::viewer().await.reply()
 }
@@ -26,7 +27,7 @@ pub async fn load_viewer() -> Result<Option<PlayerName>, AppError> {
 /// # Errors
 ///
 /// [`AppError::DatabaseUnavailable`].
-#[server(prefix = "/actions", endpoint = "load_home")]
+#[server(protocol = Call, prefix = "/actions", endpoint = "load_home")]
 pub async fn load_home() -> Result<Option<HomeView>, AppError> {
     let state = request::state();
     let Some(player) = request::viewer().await.reply()? else {
@@ -40,7 +41,7 @@ pub async fn load_home() -> Result<Option<HomeView>, AppError> {
 /// # Errors
 ///
 /// [`AppError::NotLoggedIn`]; [`AppError::InvalidRequest`] for a cursor that is none.
-#[server(prefix = "/actions", endpoint = "load_list")]
+#[server(protocol = Call, prefix = "/actions", endpoint = "load_list")]
 pub async fn load_list(list: ListName, cursor: Option<String>) -> Result<GamesPage, AppError> {
     let (state, player) = request::player().await.reply()?;
     use_cases::list(&state, &player, list, cursor.as_deref())
@@ -53,7 +54,7 @@ pub async fn load_list(list: ListName, cursor: Option<String>) -> Result<GamesPa
 /// # Errors
 ///
 /// [`AppError::NoSuchGame`], [`AppError::CorruptGame`], [`AppError::DatabaseUnavailable`].
-#[server(prefix = "/actions", endpoint = "load_game")]
+#[server(protocol = Call, prefix = "/actions", endpoint = "load_game")]
 pub async fn load_game(game_id: String) -> Result<GamePageView, AppError> {
     let state = request::state();
     let viewer = request::viewer().await.reply()?;

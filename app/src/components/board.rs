@@ -1,59 +1,67 @@
-use super::SquareButton;
+use super::{SquareButton, SquareLook};
 use crate::{
-    api::Play,
+    api::FormAction,
     game::{Board as Marks, Line, Square},
     ids::GameId,
+    part::{IntoPart, Part},
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
+
+/// What a board shows, and what can be done on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardLook {
+    /// The marks of the game and the one on its way.
+    pub marks: Marks,
+    /// The number of marks that the server has told of.
+    pub ply: u32,
+    /// The squares that the viewer may play now.
+    pub playable: Vec<Square>,
+    /// Where the last move was.
+    pub last: Option<Square>,
+    /// Where the viewer has just played, before the server has answered.
+    pub pending: Option<Square>,
+    /// The winning lines.
+    pub lines: Vec<Line>,
+}
 
 /// The board: nine buttons in one form, which without JavaScript posts the move itself.
 #[component]
 pub fn Board(
     game_id: GameId,
-    /// What to show: the marks of the game and the one on its way.
-    marks: Memo<Marks>,
-    /// The number of marks that the server has told of.
-    ply: Memo<u32>,
-    /// The squares that the viewer may play now.
-    playable: Memo<Vec<Square>>,
-    last: Memo<Option<Square>>,
-    lines: Memo<Vec<Line>>,
-    #[prop(into)] pending: Signal<Option<Square>>,
+    look: Memo<BoardLook>,
+    /// To post moves to.
+    play: FormAction,
     on_press: Callback<Square>,
-) -> impl IntoView {
+) -> Part {
     let squares = Square::ALL.map(|square| {
-        let mark = Memo::new(move |_| marks.get().get(square));
-        let playable = Memo::new(move |_| playable.with(|squares| squares.contains(&square)));
-        let last = Memo::new(move |_| last.get() == Some(square));
-        let won = Memo::new(move |_| {
-            lines.with(|lines| lines.iter().any(|line| line.squares().contains(&square)))
-        });
-        let pending = Memo::new(move |_| pending.get() == Some(square));
-        view! { <SquareButton square mark playable last won pending on_press /> }
+        let look = Memo::new(move |_| look.with(|board| SquareLook::new(board, square)));
+        view! { <SquareButton square look on_press /> }
     });
+    let lines = move || {
+        look.get()
+            .lines
+            .into_iter()
+            .map(|line| view! { <path d=path(line) pathLength="1" /> })
+            .collect_view()
+    };
     view! {
-        <form class="board-form" method="post" action=Play::url()>
+        <form class="board-form" method="post" action=play.path()>
             <input type="hidden" name="game_id" value=game_id.to_string() />
-            <input type="hidden" name="ply" value=move || ply.get().to_string() />
+            <input type="hidden" name="ply" value=move || look.get().ply.to_string() />
             <div
                 class="board"
-                class:over=move || lines.with(|lines| !lines.is_empty())
+                class:over=move || !look.get().lines.is_empty()
                 role="group"
                 aria-label="Board"
             >
                 {squares}
                 <svg class="lines" viewBox="0 0 300 300" aria-hidden="true">
-                    {move || {
-                        lines
-                            .get()
-                            .into_iter()
-                            .map(|line| view! { <path d=path(line) pathLength="1" /> })
-                            .collect_view()
-                    }}
+                    {lines}
                 </svg>
             </div>
         </form>
     }
+    .into_part()
 }
 
 /// A stroke through the three squares of a line, a little longer than from centre to centre, on a

@@ -1,8 +1,9 @@
+use crate::part::IntoPart;
 use leptos::prelude::*;
 
 /// Says so while the live connection is lost. Its place is kept free.
 #[component]
-pub fn ConnectionStatus(lost: Signal<bool>) -> impl IntoView {
+pub fn ConnectionStatus(lost: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="connection-place">
             {move || {
@@ -14,6 +15,7 @@ pub fn ConnectionStatus(lost: Signal<bool>) -> impl IntoView {
                             </p>
                         }
                     })
+                    .into_part()
             }}
         </div>
     }

@@ -1,4 +1,5 @@
-use super::browser;
+use super::{browser, effect};
+use crate::part::IntoPart;
 use leptos::prelude::*;
 
 /// A button that copies the page's address, where the browser lets it.
@@ -6,7 +7,7 @@ use leptos::prelude::*;
 pub fn CopyLink() -> impl IntoView {
     let offered = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    Effect::new(move |_| offered.set(browser::can_copy()));
+    effect(move |_| offered.set(browser::can_copy()));
     let copy = move |_| {
         browser::copy_address();
         copied.set(true);
@@ -22,6 +23,7 @@ pub fn CopyLink() -> impl IntoView {
                         </button>
                     }
                 })
+                .into_part()
         }}
     }
 }

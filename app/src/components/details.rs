@@ -1,10 +1,13 @@
 use super::Moment;
-use crate::view_model::GameView;
+use crate::{
+    part::{IntoPart, Part},
+    view_model::GameView,
+};
 use leptos::prelude::*;
 
 /// The facts of a game, as the table has them.
 #[component]
-pub fn Details(#[prop(into)] game: Signal<GameView>) -> impl IntoView {
+pub fn Details(game: RwSignal<GameView>) -> Part {
     let game_id = game.with_untracked(|game| game.game_id.to_string());
     let status = move || game.with(|game| game.status.as_str());
     let turn = move || {
@@ -39,7 +42,7 @@ pub fn Details(#[prop(into)] game: Signal<GameView>) -> impl IntoView {
                 </div>
                 <div>
                     <dt>"Since"</dt>
-                    <dd>{move || view! { <Moment at=since.get() /> }}</dd>
+                    <dd>{move || view! { <Moment at=since.get() /> }.into_part()}</dd>
                 </div>
                 <div>
                     <dt>"Game id"</dt>
@@ -48,4 +51,5 @@ pub fn Details(#[prop(into)] game: Signal<GameView>) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_part()
 }

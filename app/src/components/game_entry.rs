@@ -1,20 +1,21 @@
 use super::Moment;
 use crate::{
-    api::{AcceptInvitation, CancelInvitation, DeclineInvitation},
+    api::FormAction,
     ids::{GameId, PlayerName},
+    part::IntoPart,
     view_model::{GameResult, GameSummary, ListName},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// The answers to an invitation: the page's actions, which its entries share.
 #[derive(Clone, Copy)]
 pub struct Answers {
     /// The invited player takes it.
-    pub accept: ServerAction<AcceptInvitation>,
+    pub accept: FormAction,
     /// The invited player turns it down.
-    pub decline: ServerAction<DeclineInvitation>,
+    pub decline: FormAction,
     /// The host takes it back.
-    pub cancel: ServerAction<CancelInvitation>,
+    pub cancel: FormAction,
 }
 
 impl Answers {
@@ -24,13 +25,13 @@ impl Answers {
             accept, decline, ..
         } = self;
         view! {
-            <ActionForm action=accept>
+            <form method="post" action=accept.path() on:submit=accept.on_submit()>
                 <input type="hidden" name="game_id" value=game_id.to_string() />
                 <button type="submit" class="button" disabled=move || accept.pending().get()>
                     "Accept"
                 </button>
-            </ActionForm>
-            <ActionForm action=decline>
+            </form>
+            <form method="post" action=decline.path() on:submit=decline.on_submit()>
                 <input type="hidden" name="game_id" value=game_id.to_string() />
                 <button
                     type="submit"
@@ -39,7 +40,7 @@ impl Answers {
                 >
                     "Decline"
                 </button>
-            </ActionForm>
+            </form>
         }
     }
 
@@ -47,7 +48,7 @@ impl Answers {
     pub fn to_sent(self, game_id: GameId) -> impl IntoView {
         let cancel = self.cancel;
         view! {
-            <ActionForm action=cancel>
+            <form method="post" action=cancel.path() on:submit=cancel.on_submit()>
                 <input type="hidden" name="game_id" value=game_id.to_string() />
                 <button
                     type="submit"
@@ -56,7 +57,7 @@ impl Answers {
                 >
                     "Cancel"
                 </button>
-            </ActionForm>
+            </form>
         }
     }
 }
@@ -89,10 +90,11 @@ pub fn GameEntry(
         badge
             .or_else(turn)
             .map(|(class, text)| view! { <span class=class>{text}</span> })
+            .into_part()
     };
     let buttons = match list {
-        ListName::Invitations => Some(answers.to_invitation(game_id).into_any()),
-        ListName::Outgoing => Some(answers.to_sent(game_id).into_any()),
+        ListName::Invitations => Some(answers.to_invitation(game_id).into_part()),
+        ListName::Outgoing => Some(answers.to_sent(game_id).into_part()),
         ListName::InProgress | ListName::Finished => None,
     };
     view! {

@@ -1,6 +1,7 @@
 use super::{Answers, GameEntry};
 use crate::{
     ids::PlayerName,
+    part::{IntoPart, Part},
     view_model::{GamesPage, ListName},
 };
 use leptos::{ev, prelude::*};
@@ -42,13 +43,13 @@ const fn words(list: ListName) -> Words {
 #[component]
 pub fn GameList(
     list: ListName,
-    #[prop(into)] games: Signal<GamesPage>,
+    games: Memo<GamesPage>,
     viewer: PlayerName,
     answers: Answers,
     /// Whether this is a later page of the list, from which a link leads back to the first.
     is_later_page: bool,
     on_more: Callback<ListName>,
-) -> impl IntoView {
+) -> Part {
     let Words {
         heading,
         none,
@@ -83,13 +84,14 @@ pub fn GameList(
             <ul role="list">
                 <For
                     each=move || games.with(|page| page.games.clone())
-                    key=|game| game.game_id.to_string()
+                    key=|game| game.game_id
                     children=entry
                 />
             </ul>
             {move || {
                 (is_empty.get() && next.get().is_none())
                     .then(|| view! { <p class="empty">{none}</p> })
+                    .into_part()
             }}
             {move || {
                 next.get()
@@ -114,4 +116,5 @@ pub fn GameList(
                 })}
         </section>
     }
+    .into_part()
 }

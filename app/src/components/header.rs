@@ -1,9 +1,9 @@
-use crate::{api::LogOut, ids::PlayerName};
-use leptos::{form::ActionForm, prelude::*};
+use crate::{api::FormAction, ids::PlayerName};
+use leptos::prelude::*;
 
 /// The top of every page: the way home, and who is logged in.
 #[component]
-pub fn Header(viewer: Option<PlayerName>, log_out: ServerAction<LogOut>) -> impl IntoView {
+pub fn Header(viewer: Option<PlayerName>, log_out: FormAction) -> impl IntoView {
     view! {
         <header class="header">
             <a class="brand" href="/">
@@ -19,7 +19,7 @@ pub fn Header(viewer: Option<PlayerName>, log_out: ServerAction<LogOut>) -> impl
                     view! {
                         <div class="session">
                             <span class="session-name">{viewer.to_string()}</span>
-                            <ActionForm action=log_out>
+                            <form method="post" action=log_out.path() on:submit=log_out.on_submit()>
                                 <button
                                     type="submit"
                                     class="button quiet"
@@ -27,7 +27,7 @@ pub fn Header(viewer: Option<PlayerName>, log_out: ServerAction<LogOut>) -> impl
                                 >
                                     "Log out"
                                 </button>
-                            </ActionForm>
+                            </form>
                         </div>
                     }
                 })}

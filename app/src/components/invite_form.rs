@@ -1,19 +1,17 @@
-use crate::{api::Invite, ids::GameId};
-use leptos::{form::ActionForm, prelude::*};
+use crate::{api::FormAction, ids::GameId};
+use leptos::prelude::*;
 
 /// Invites a player by name.
 #[component]
 pub fn InviteForm(
-    invite: ServerAction<Invite>,
+    invite: FormAction,
     /// The id of the game to be: sending the form twice invites once.
-    #[prop(into)]
-    game_id: Signal<GameId>,
+    game_id: RwSignal<GameId>,
     /// Whether the last answer found fault with the name.
-    #[prop(into)]
-    invalid: Signal<bool>,
+    invalid: Memo<bool>,
 ) -> impl IntoView {
     view! {
-        <ActionForm action=invite>
+        <form method="post" action=invite.path() on:submit=invite.on_submit()>
             <div class="invite">
                 <input type="hidden" name="game_id" value=move || game_id.get().to_string() />
                 <label for="opponent">"Opponent"</label>
@@ -34,6 +32,6 @@ pub fn InviteForm(
                     "Anybody’s player name. Who has no account yet can register it and find the invitation."
                 </p>
             </div>
-        </ActionForm>
+        </form>
     }
 }

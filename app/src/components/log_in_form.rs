@@ -1,42 +1,25 @@
-use crate::api::{CreateAccount, LogIn};
-use leptos::{ev, html, prelude::*, server_fn::ServerFn};
-
-/// What a visitor typed.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// As typed; the server makes a player name of it.
-    pub name: String,
-    /// As typed.
-    pub password: String,
-}
+use crate::{api::FormAction, part::IntoPart};
+use leptos::{ev, prelude::*};
 
 /// One form for people who come back and for new ones: the button decides. Without JavaScript it
 /// posts to the server function of the button that was pressed.
 #[component]
 pub fn LogInForm(
+    log_in: FormAction,
+    create: FormAction,
     /// The page that asked for the log-in, if one did.
-    #[prop(into)]
-    next: Signal<Option<String>>,
+    next: Memo<Option<String>>,
     /// The field that the last answer found fault with, as the API names it.
-    #[prop(into)]
-    invalid: Signal<Option<String>>,
+    invalid: Memo<Option<String>>,
     /// Whether an answer is awaited.
-    #[prop(into)]
-    busy: Signal<bool>,
-    on_log_in: Callback<Credentials>,
-    on_create: Callback<Credentials>,
+    busy: Memo<bool>,
 ) -> impl IntoView {
-    let name = NodeRef::<html::Input>::new();
-    let password = NodeRef::<html::Input>::new();
     // Enter in a field presses the first button, so presses are all that is to be listened for.
-    let press = move |callback: Callback<Credentials>| {
+    let press = move |action: FormAction| {
         move |event: ev::MouseEvent| {
             event.prevent_default();
-            if let (Some(name), Some(password), false) = (name.get(), password.get(), busy.get()) {
-                callback.run(Credentials {
-                    name: name.value(),
-                    password: password.value(),
-                });
+            if !busy.get_untracked() {
+                action.send_form_around(&event);
             }
         }
     };
@@ -48,9 +31,11 @@ pub fn LogInForm(
         }
     };
     view! {
-        <form class="log-in" method="post" action=LogIn::url()>
+        <form class="log-in" method="post" action=log_in.path()>
             {move || {
-                next.get().map(|next| view! { <input type="hidden" name="next" value=next /> })
+                next.get()
+                    .map(|next| view! { <input type="hidden" name="next" value=next /> })
+                    .into_part()
             }}
             <div class="field">
                 <label for="name">"Player name"</label>
@@ -63,7 +48,6 @@ pub fn LogInForm(
                     spellcheck="false"
                     aria-describedby="name-hint"
                     aria-invalid=is_invalid("name")
-                    node_ref=name
                 />
                 <p class="hint" id="name-hint">
                     "2 to 20 letters, digits, - and _"
@@ -78,7 +62,6 @@ pub fn LogInForm(
                     autocomplete="current-password"
                     aria-describedby="password-hint"
                     aria-invalid=is_invalid("password")
-                    node_ref=password
                 />
                 <p class="hint" id="password-hint">
                     "At least 8 characters"
@@ -89,16 +72,16 @@ pub fn LogInForm(
                     type="submit"
                     class="button"
                     aria-disabled=move || busy.get().then_some("true")
-                    on:click=press(on_log_in)
+                    on:click=press(log_in)
                 >
                     "Log in"
                 </button>
                 <button
                     type="submit"
                     class="button quiet"
-                    formaction=CreateAccount::url()
+                    formaction=create.path()
                     aria-disabled=move || busy.get().then_some("true")
-                    on:click=press(on_create)
+                    on:click=press(create)
                 >
                     "Create account"
                 </button>

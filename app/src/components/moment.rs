@@ -1,4 +1,4 @@
-use super::browser;
+use super::{browser, effect};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = [
@@ -10,7 +10,7 @@ const MONTHS: [&str; 12] = [
 #[component]
 pub fn Moment(at: String) -> impl IntoView {
     let text = RwSignal::new(utc(&at));
-    Effect::new({
+    effect({
         let at = at.clone();
         move |_| {
             if let Some(local) = browser::local(&at) {

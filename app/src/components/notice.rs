@@ -1,9 +1,9 @@
-use crate::error::AppError;
+use crate::{error::AppError, part::IntoPart};
 use leptos::prelude::*;
 
 /// What went wrong last, as an alert. Its place is kept free, so that nothing jumps when it appears.
 #[component]
-pub fn Notice(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
+pub fn Notice(error: RwSignal<Option<AppError>>) -> impl IntoView {
     view! {
         <div class="notice-place">
             {move || {
@@ -16,6 +16,7 @@ pub fn Notice(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
                             </p>
                         }
                     })
+                    .into_part()
             }}
         </div>
     }

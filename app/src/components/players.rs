@@ -2,13 +2,14 @@ use super::MarkDrawing;
 use crate::{
     game::Mark,
     ids::PlayerName,
+    part::{IntoPart, Part},
     view_model::{GameResult, GameView},
 };
 use leptos::prelude::*;
 
 /// Who plays which mark, who is in turn and who has won.
 #[component]
-pub fn Players(#[prop(into)] game: Signal<GameView>, viewer: Option<PlayerName>) -> impl IntoView {
+pub fn Players(game: RwSignal<GameView>, viewer: Option<PlayerName>) -> Part {
     let player = move |name: PlayerName, mark: Mark| {
         let is_viewer = viewer.as_ref() == Some(&name);
         let note = match (mark, is_viewer) {
@@ -45,4 +46,5 @@ pub fn Players(#[prop(into)] game: Signal<GameView>, viewer: Option<PlayerName>)
             {player(opponent, Mark::X)}
         </ul>
     }
+    .into_part()
 }

@@ -1,6 +1,35 @@
-use super::{MarkDrawing, browser};
+use super::{BoardLook, MarkDrawing, browser};
 use crate::game::{Mark, Square};
 use leptos::{ev, prelude::*};
+
+/// What a square shows, and what can be done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SquareLook {
+    mark: Option<Mark>,
+    /// Whether the viewer may play it now.
+    playable: bool,
+    /// Whether its mark was the last one made.
+    last: bool,
+    /// Whether it is part of a winning line.
+    won: bool,
+    /// Whether its mark is on its way to the server.
+    pending: bool,
+}
+
+impl SquareLook {
+    /// How a square of this board looks.
+    #[must_use]
+    pub fn new(board: &BoardLook, square: Square) -> Self {
+        let mut lines = board.lines.iter();
+        Self {
+            mark: board.marks.get(square),
+            playable: board.playable.contains(&square),
+            last: board.last == Some(square),
+            won: lines.any(|line| line.squares().contains(&square)),
+            pending: board.pending == Some(square),
+        }
+    }
+}
 
 /// One square of the board: a button of the board's form.
 ///
@@ -8,19 +37,11 @@ use leptos::{ev, prelude::*};
 #[component]
 pub fn SquareButton(
     square: Square,
-    mark: Memo<Option<Mark>>,
-    /// Whether the viewer may play it now.
-    playable: Memo<bool>,
-    /// Whether its mark was the last one made.
-    last: Memo<bool>,
-    /// Whether it is part of a winning line.
-    won: Memo<bool>,
-    /// Whether its mark is on its way to the server.
-    pending: Memo<bool>,
+    look: Memo<SquareLook>,
     on_press: Callback<Square>,
 ) -> impl IntoView {
     let label = move || {
-        let mark = mark.get().map_or("empty", Mark::as_str);
+        let mark = look.get().mark.map_or("empty", Mark::as_str);
         [square.words(), ", ", mark].concat()
     };
     let press = move |event: ev::MouseEvent| {
@@ -40,15 +61,15 @@ pub fn SquareButton(
             name="square"
             value=square.attribute_name()
             class="square"
-            class:last=last
-            class:won=won
-            class:pending=pending
+            class:last=move || look.get().last
+            class:won=move || look.get().won
+            class:pending=move || look.get().pending
             aria-label=label
-            aria-disabled=move || (!playable.get()).then_some("true")
+            aria-disabled=move || (!look.get().playable).then_some("true")
             on:click=press
             on:keydown=move_focus
         >
-            {move || mark.get().map(|mark| view! { <MarkDrawing mark /> })}
+            {move || look.get().mark.map(|mark| view! { <MarkDrawing mark /> })}
         </button>
     }
 }

@@ -1,4 +1,5 @@
 use super::LiveEvent;
+use crate::json;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{
     cell::{Cell, RefCell},
@@ -243,8 +244,8 @@ impl Drop for Stream {
 fn read(kind: &str, event: &Event) -> Option<LiveEvent> {
     let data = || event.dyn_ref::<MessageEvent>()?.data().as_string();
     match kind {
-        "game" => serde_json::from_str(&data()?).ok().map(LiveEvent::Game),
-        "lobby" => serde_json::from_str(&data()?).ok().map(LiveEvent::Lobby),
+        "game" => json::read(&data()?).ok().map(LiveEvent::Game),
+        "lobby" => json::read(&data()?).ok().map(LiveEvent::Lobby),
         "gone" => Some(LiveEvent::Gone),
         _ => None,
     }

@@ -63,8 +63,8 @@ impl Live {
 
     /// Whether the connection is lost at the moment.
     #[must_use]
-    pub fn lost(self) -> Signal<bool> {
-        self.lost.into()
+    pub const fn lost(self) -> RwSignal<bool> {
+        self.lost
     }
 
     /// Ends the subscription before the page ends.

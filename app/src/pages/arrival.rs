@@ -1,4 +1,4 @@
-use crate::components::browser;
+use crate::components::{browser, effect};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -11,17 +11,17 @@ use leptos_router::{
 /// page again must not repeat it.
 #[component]
 pub fn Arrival(is_routing: ReadSignal<bool>) -> impl IntoView {
-    Effect::new(move |was_routing: Option<bool>| {
+    let mut was_routing = false;
+    effect(move |_| {
         let is_routing = is_routing.get();
-        if was_routing == Some(true) && !is_routing {
+        if std::mem::replace(&mut was_routing, is_routing) && !is_routing {
             browser::focus_when_drawn("h1".to_owned());
         }
-        is_routing
     });
     let location = use_location();
     let navigate = use_navigate();
-    Effect::new(move |before: Option<()>| {
-        if before.is_some() {
+    effect(move |is_first| {
+        if !is_first {
             return;
         }
         let (path, search) = (

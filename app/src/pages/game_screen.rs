@@ -4,13 +4,13 @@ use super::{
     outcome::{form_action, on_success, report},
 };
 use crate::{
-    api::{Invite, LogOut, Play},
+    api::{AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, LogOut, Play},
     components::{
         Answers, Board, ConnectionStatus, Details, Header, Notice, Players, Refresh, StatusLine,
-        browser,
+        browser, effect,
     },
     live::{Live, LiveEvent},
-    view_model::{GamePageView, GameView, Perspective, Status},
+    view_model::{GamePageView, Perspective, Status},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -40,9 +40,9 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
     let log_out = form_action::<LogOut>();
     let invite = form_action::<Invite>();
     let answers = Answers {
-        accept: form_action(),
-        decline: form_action(),
-        cancel: form_action(),
+        accept: form_action::<AcceptInvitation>(),
+        decline: form_action::<DeclineInvitation>(),
+        cancel: form_action::<CancelInvitation>(),
     };
     let state = GameState::new(game, viewer.clone(), play, notice);
     report(log_out, notice);
@@ -79,7 +79,7 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
     let is_settled = Memo::new(move |_| {
         state.gone.get() || state.game.with(|game| game.status == Status::Finished)
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         if is_settled.get() {
             live.close();
         }
@@ -98,11 +98,7 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
         // May be asked for once more after the page has been left.
         move || [&status_line.try_get().unwrap_or_default(), " · ", &heading].concat()
     };
-    let marks = state.marks();
-    let ply = Memo::new(move |_| state.game.with(GameView::ply));
-    let playable = state.playable();
-    let last = Memo::new(move |_| state.game.with(|game| game.moves.as_ref()?.last().copied()));
-    let lines = state.lines();
+    let look = state.board();
     let on_press = Callback::new(move |square| state.press(square));
     let refresh = is_waiting.then(|| {
         let seconds = if notice.with_untracked(Option::is_some) {
@@ -124,7 +120,7 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
                 <ConnectionStatus lost=live.lost() />
             </div>
             <div class="game-board">
-                <Board game_id marks ply playable last lines pending=state.pending on_press />
+                <Board game_id look play on_press />
                 <Notice error=notice />
             </div>
             <div class="game-side">

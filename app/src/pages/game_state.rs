@@ -1,8 +1,8 @@
 use crate::{
-    api::{Play, load_game},
-    components::Tone,
+    api::{FormAction, load_game},
+    components::{BoardLook, Tone, effect},
     error::AppError,
-    game::{Board, Line, Square},
+    game::{Line, Square},
     ids::PlayerName,
     live::LiveEvent,
     view_model::{GameResult, GameView, Perspective, Status},
@@ -27,7 +27,7 @@ pub(super) struct GameState {
     /// What went wrong last.
     pub notice: RwSignal<Option<AppError>>,
     viewer: StoredValue<Option<PlayerName>>,
-    play: ServerAction<Play>,
+    play: FormAction,
     /// Counts the moves sent, to know a late alarm from one that is due.
     sent: StoredValue<u32>,
 }
@@ -36,7 +36,7 @@ impl GameState {
     pub(super) fn new(
         game: GameView,
         viewer: Option<PlayerName>,
-        play: ServerAction<Play>,
+        play: FormAction,
         notice: RwSignal<Option<AppError>>,
     ) -> Self {
         let state = Self {
@@ -115,12 +115,11 @@ impl GameState {
         self.pending.set(Some(square));
         let (game_id, ply) =
             (self.game).with_untracked(|game| (game.game_id.to_string(), game.ply()));
-        let square = square.attribute_name().to_owned();
-        let answer = self.play.dispatch(Play {
-            game_id,
-            square,
-            ply,
-        });
+        let answer = self.play.send(&[
+            ("game_id", &game_id),
+            ("square", square.attribute_name()),
+            ("ply", &ply.to_string()),
+        ]);
         let number = self.sent.get_value() + 1;
         self.sent.set_value(number);
         let alarm = move || {
@@ -141,13 +140,13 @@ impl GameState {
         if let Some(Err(error)) = answer.get_untracked() {
             self.notice.set(Some(error));
         }
-        Effect::new(move |before: Option<()>| {
+        effect(move |is_first| {
             let answer = answer.get();
-            if before.is_none() {
+            if is_first {
                 return;
             }
             match answer {
-                Some(Ok(game)) => self.show(game),
+                Some(Ok(Some(game))) => self.show(game),
                 Some(Err(error)) => {
                     // The server saw another board than the viewer.
                     if error.status() == 409 {
@@ -155,48 +154,37 @@ impl GameState {
                     }
                     self.notice.set(Some(error));
                 }
-                None => {}
+                Some(Ok(None)) | None => {}
             }
             // After the answer is shown, so that the mark does not flicker.
             self.pending.set(None);
         });
     }
 
-    /// The marks to show, the one on its way among them.
-    pub(super) fn marks(self) -> Memo<Board> {
+    /// What the board shows, the mark on its way included.
+    pub(super) fn board(self) -> Memo<BoardLook> {
         Memo::new(move |_| {
-            let (board, mark) = self.look(|perspective, game| (game.board(), perspective.mark()));
-            match (self.pending.get(), mark) {
-                (Some(square), Some(mark)) if board.get(square).is_none() => {
-                    board.with(square, mark)
+            let (pending, gone) = (self.pending.get(), self.gone.get());
+            self.look(|perspective, game| {
+                let mut marks = game.board();
+                if let (Some(square), Some(mark)) = (pending, perspective.mark())
+                    && marks.get(square).is_none()
+                {
+                    marks = marks.with(square, mark);
                 }
-                _ => board,
-            }
-        })
-    }
-
-    /// The squares that the viewer may play now.
-    pub(super) fn playable(self) -> Memo<Vec<Square>> {
-        Memo::new(move |_| {
-            if self.pending.get().is_some() || self.gone.get() {
-                return Vec::new();
-            }
-            self.look(|perspective, _| {
-                let mut squares = Square::ALL.to_vec();
-                squares.retain(|&square| perspective.refusal(square).is_none());
-                squares
-            })
-        })
-    }
-
-    /// The winning lines.
-    pub(super) fn lines(self) -> Memo<Vec<Line>> {
-        Memo::new(move |_| {
-            self.game.with(|game| match &game.result {
-                Some(GameResult::Won(winner)) => (game.mark_of(winner))
-                    .map(|mark| game.board().lines_of(mark).collect())
-                    .unwrap_or_default(),
-                _ => Vec::new(),
+                let mut playable = Vec::new();
+                if pending.is_none() && !gone {
+                    playable.extend(Square::ALL);
+                    playable.retain(|&square| perspective.refusal(square).is_none());
+                }
+                BoardLook {
+                    marks,
+                    ply: game.ply(),
+                    playable,
+                    last: (game.moves.as_ref()).and_then(|moves| moves.last().copied()),
+                    pending,
+                    lines: winning_lines(game),
+                }
             })
         })
     }
@@ -219,5 +207,14 @@ impl GameState {
                 },
             )
         })
+    }
+}
+
+fn winning_lines(game: &GameView) -> Vec<Line> {
+    match &game.result {
+        Some(GameResult::Won(winner)) => (game.mark_of(winner))
+            .map(|mark| game.board().lines_of(mark).collect())
+            .unwrap_or_default(),
+        _ => Vec::new(),
     }
 }

@@ -1,8 +1,4 @@
-use super::{
-    failure::{Failure, FailurePage},
-    lobby::Lobby,
-    visitor::Visitor,
-};
+use super::page::{Subject, page};
 use crate::{
     api::{load_home, load_list},
     error::AppError,
@@ -25,25 +21,11 @@ pub struct Home {
 #[component]
 pub fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    let later = Memo::new(move |_| query.with(later_page));
-    let home = Resource::new(move || later.get(), load);
-    let reload = Callback::new(move |()| home.refetch());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match home.await {
-                    Ok(Some(home)) => view! { <Lobby home reload /> }.into_any(),
-                    Ok(None) => view! { <Visitor reload /> }.into_any(),
-                    Err(failure) => {
-                        view! { <FailurePage failure address="/" on_retry=reload /> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
+    page(Memo::new(move |_| Subject::Home(query.with(later_page))))
 }
 
-type Later = Option<(ListName, String)>;
+/// The list of which a later page is asked for, and the cursor where that begins.
+pub(super) type Later = Option<(ListName, String)>;
 
 /// The list and the cursor that the address asks for, as in `/?finished=…`.
 fn later_page(query: &ParamsMap) -> Later {
@@ -52,14 +34,8 @@ fn later_page(query: &ParamsMap) -> Later {
         .find_map(|list| Some((list, query.get(list.as_str())?)))
 }
 
-async fn load(later: Later) -> Result<Option<Home>, Failure> {
-    match try_load(later).await {
-        Ok(home) => Ok(home),
-        Err(error) => Err(Failure::new(error).await),
-    }
-}
-
-async fn try_load(later: Later) -> Result<Option<Home>, AppError> {
+/// Loads the page: `None` for somebody who is not logged in.
+pub(super) async fn load(later: Later) -> Result<Option<Home>, AppError> {
     let Some(mut view) = load_home().await? else {
         return Ok(None);
     };

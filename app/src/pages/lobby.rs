@@ -4,8 +4,10 @@ use super::{
     outcome::{form_action, on_success, report},
 };
 use crate::{
-    api::{Invite, LogOut},
-    components::{Answers, ConnectionStatus, GameList, Header, InviteForm, Notice, Refresh},
+    api::{AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, LogOut},
+    components::{
+        Answers, ConnectionStatus, GameList, Header, InviteForm, Notice, Refresh, effect,
+    },
     error::AppError,
     live::Live,
     view_model::ListName,
@@ -32,9 +34,9 @@ pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
     let log_out = form_action::<LogOut>();
     let invite = form_action::<Invite>();
     let answers = Answers {
-        accept: form_action(),
-        decline: form_action(),
-        cancel: form_action(),
+        accept: form_action::<AcceptInvitation>(),
+        decline: form_action::<DeclineInvitation>(),
+        cancel: form_action::<CancelInvitation>(),
     };
     report(log_out, notice);
     report(invite, notice);
@@ -51,14 +53,14 @@ pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
     on_success(answers.decline, change);
     on_success(answers.cancel, change);
     // The id of this page's next game was used up by an invitation whose answer was lost.
-    Effect::new(move |_| {
+    effect(move |_| {
         if notice.with(|notice| is_about(notice.as_ref(), "game_id")) {
             state.read_again();
         }
     });
 
     let on_more = Callback::new(move |list| state.read_more(list, notice));
-    let invalid = Signal::derive(move || notice.with(|n| is_about(n.as_ref(), "opponent")));
+    let invalid = Memo::new(move |_| notice.with(|n| is_about(n.as_ref(), "opponent")));
     let lobby = state.lobby;
     let lists = ListName::ALL.map(|list| {
         let games = Memo::new(move |_| lobby.with(|lobby| lobby.list(list).clone()));

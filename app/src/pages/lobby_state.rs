@@ -7,7 +7,6 @@ use crate::{
     view_model::{HomeView, ListName, LobbyEvent, LobbyView},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::BTreeMap;
 
 /// A player's lists in the browser: as the page was loaded, then as the stream tells and as more of
 /// them is read.
@@ -27,7 +26,7 @@ pub(super) struct LobbyState {
 #[derive(Default)]
 struct Memory {
     /// The newest version that was heard of each game.
-    versions: BTreeMap<GameId, u32>,
+    versions: Vec<(GameId, u32)>,
     /// Events that came while answers were awaited. The answers may be older than they are.
     meanwhile: Vec<LobbyEvent>,
     /// How many answers are awaited.
@@ -62,11 +61,12 @@ impl LobbyState {
     fn apply(self, event: LobbyEvent) {
         let is_news = self.memory.try_update_value(|memory| {
             if let LobbyEvent::Moved { game, version, .. } = &event {
-                let newest = memory.versions.entry(game.game_id).or_default();
-                if version < newest {
-                    return false;
+                let mut versions = memory.versions.iter_mut();
+                match versions.find(|(game_id, _)| *game_id == game.game_id) {
+                    Some((_, newest)) if version < newest => return false,
+                    Some((_, newest)) => *newest = *version,
+                    None => memory.versions.push((game.game_id, *version)),
                 }
-                *newest = *version;
             }
             if memory.awaited > 0 {
                 memory.meanwhile.push(event.clone());

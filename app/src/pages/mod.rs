@@ -11,6 +11,7 @@ mod lobby_state;
 mod next_steps;
 mod not_found;
 mod outcome;
+mod page;
 mod visitor;
 
 pub use arrival::Arrival;

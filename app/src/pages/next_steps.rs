@@ -1,11 +1,12 @@
 use super::game_state::GameState;
 use crate::{
-    api::Invite,
+    api::FormAction,
     components::{Answers, CopyLink},
     ids::{GameId, PlayerName},
+    part::{IntoPart, Part},
     view_model::{GameView, Perspective, Status},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 /// What there is to do beside the board.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ fn step(game: &GameView, viewer: Option<&PlayerName>) -> Step {
 pub(super) fn NextSteps(
     state: GameState,
     answers: Answers,
-    invite: ServerAction<Invite>,
+    invite: FormAction,
     viewer: Option<PlayerName>,
     opponent_has_account: bool,
 ) -> impl IntoView {
@@ -68,7 +69,7 @@ pub(super) fn NextSteps(
                             "Go to your games"
                         </a>
                     }
-                        .into_any()
+                        .into_part()
                 }
                 Step::LogIn => {
                     view! {
@@ -77,14 +78,14 @@ pub(super) fn NextSteps(
                             "Log in to play"
                         </a>
                     }
-                        .into_any()
+                        .into_part()
                 }
                 Step::Watch => {
                     view! {
                         <p>"You are watching: the board follows every move."</p>
                         <CopyLink />
                     }
-                        .into_any()
+                        .into_part()
                 }
                 Step::AwaitAnswer => await_answer(game_id, &other, opponent_has_account, answers),
                 Step::Answer => {
@@ -92,9 +93,9 @@ pub(super) fn NextSteps(
                         <p>{format!("Do you want to play against {other}?")}</p>
                         <div class="buttons">{answers.to_invitation(game_id)}</div>
                     }
-                        .into_any()
+                        .into_part()
                 }
-                Step::Play => view! { <CopyLink /> }.into_any(),
+                Step::Play => view! { <CopyLink /> }.into_part(),
                 Step::PlayAgain => play_again(&other, invite),
             }}
         </div>
@@ -107,7 +108,7 @@ fn await_answer(
     other: &str,
     opponent_has_account: bool,
     answers: Answers,
-) -> AnyView {
+) -> Part {
     let sentence = if opponent_has_account {
         format!("{other} finds the invitation on the home page. You can also send the link.")
     } else {
@@ -123,24 +124,24 @@ fn await_answer(
             <CopyLink />
         </div>
     }
-    .into_any()
+    .into_part()
 }
 
 /// A new game against the same player. It is theirs to accept, like any other.
-fn play_again(other: &str, invite: ServerAction<Invite>) -> AnyView {
+fn play_again(other: &str, invite: FormAction) -> Part {
     let other = other.to_owned();
     view! {
         <div class="buttons">
-            <ActionForm action=invite>
+            <form method="post" action=invite.path() on:submit=invite.on_submit()>
                 <input type="hidden" name="opponent" value=other />
                 <button type="submit" class="button" disabled=move || invite.pending().get()>
                     "Rematch"
                 </button>
-            </ActionForm>
+            </form>
             <a class="button quiet" href="/">
                 "Your games"
             </a>
         </div>
     }
-    .into_any()
+    .into_part()
 }

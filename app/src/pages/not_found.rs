@@ -1,5 +1,4 @@
-use super::failure::{Failure, FailurePage};
-use crate::{api::load_viewer, error::AppError};
+use super::page::{Subject, page};
 use leptos::prelude::*;
 
 /// The page for every address that there is nothing at.
@@ -9,16 +8,5 @@ pub fn NotFound() -> impl IntoView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
-    let viewer = Resource::new(|| (), |()| async { load_viewer().await.ok().flatten() });
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let failure = Failure {
-                    error: AppError::NotFound,
-                    viewer: viewer.await,
-                };
-                view! { <FailurePage failure address="/" on_retry=Callback::new(|()| ()) /> }
-            })}
-        </Transition>
-    }
+    page(Memo::new(|_| Subject::Nothing))
 }

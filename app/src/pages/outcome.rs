@@ -1,17 +1,16 @@
 //! How pages call server functions from forms, and what they make of the answers.
 
-use crate::error::AppError;
+use crate::{api::FormAction, components::effect, error::AppError};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 
 /// The action of a form. It begins with the error that the address carries, if the form was sent
 /// without WebAssembly and refused.
-pub(super) fn form_action<S>() -> ServerAction<S>
+pub(super) fn form_action<S>() -> FormAction
 where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync,
+    S: ServerFn<Error = AppError>,
 {
-    let action = ServerAction::<S>::new();
+    let action = FormAction::new::<S>();
     // Leptos remembers an error after the address has ceased to carry it.
     let query = use_location().query;
     if query.with_untracked(|query| query.get_str("__err").is_none()) {
@@ -22,11 +21,7 @@ where
 
 /// Keeps `notice` at what the last answer of `action` was: its error, or none. Several actions can
 /// share a notice; the last answer of them all counts.
-pub(super) fn report<S>(action: ServerAction<S>, notice: RwSignal<Option<AppError>>)
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync,
-{
+pub(super) fn report(action: FormAction, notice: RwSignal<Option<AppError>>) {
     let value = action.value();
     let pending = action.pending();
     let error = move || {
@@ -38,24 +33,20 @@ where
     if let Some(error) = untrack(error) {
         notice.set(Some(error));
     }
-    Effect::new(move |before: Option<()>| {
+    effect(move |is_first| {
         // A new attempt takes the old error away, so that the same one is announced again.
         let error = if pending.get() { None } else { error() };
-        if before.is_some() {
+        if !is_first {
             notice.set(error);
         }
     });
 }
 
 /// Calls `then` after every success of `action`.
-pub(super) fn on_success<S>(action: ServerAction<S>, then: impl Fn() + 'static)
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync,
-{
+pub(super) fn on_success(action: FormAction, then: impl Fn() + 'static) {
     let value = action.value();
-    Effect::new(move |before: Option<()>| {
-        if value.with(|answer| matches!(answer, Some(Ok(_)))) && before.is_some() {
+    effect(move |is_first| {
+        if value.with(|answer| matches!(answer, Some(Ok(_)))) && !is_first {
             untrack(&then);
         }
     });

@@ -1,7 +1,7 @@
 use super::outcome::{form_action, on_success, report};
 use crate::{
     api::{CreateAccount, LogIn, LogOut},
-    components::{Credentials, Header, LogInForm, Notice},
+    components::{Header, LogInForm, Notice},
     error::AppError,
     ids::GameId,
 };
@@ -32,28 +32,12 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
     on_success(create, arrive);
 
     let (pending, creating) = (log_in.pending(), create.pending());
-    let busy = Signal::derive(move || pending.get() || creating.get());
-    let invalid = Signal::derive(move || {
+    let busy = Memo::new(move |_| pending.get() || creating.get());
+    let invalid = Memo::new(move |_| {
         notice.with(|notice| match notice {
             Some(AppError::InvalidRequest { field, .. }) => Some(field.clone()),
             _ => None,
         })
-    });
-    let on_log_in = Callback::new(move |Credentials { name, password }| {
-        let next = next.get_untracked();
-        log_in.dispatch(LogIn {
-            name,
-            password,
-            next,
-        });
-    });
-    let on_create = Callback::new(move |Credentials { name, password }| {
-        let next = next.get_untracked();
-        create.dispatch(CreateAccount {
-            name,
-            password,
-            next,
-        });
     });
     view! {
         <Title text="Log in" />
@@ -67,7 +51,7 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
             </div>
             <div class="card">
                 <Notice error=notice />
-                <LogInForm next invalid busy on_log_in on_create />
+                <LogInForm log_in create next invalid busy />
             </div>
         </main>
     }

@@ -4,6 +4,7 @@ use crate::{
     ids::{GameId, PlayerName},
 };
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// One of a player's four lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,25 +115,33 @@ impl LobbyView {
         }
         if let Some((list, game)) = entering {
             let games = &mut self.list_mut(list).games;
-            games.push(game);
-            sort_list(games, list, viewer);
+            // Sorted by insertion: a browser need not be sent more for so few games.
+            for game in std::mem::take(games).into_iter().chain([game]) {
+                let mut sorted = games.iter();
+                let place = sorted.position(|other| order(&game, other, list, viewer).is_lt());
+                games.insert(place.unwrap_or(games.len()), game);
+            }
         }
         true
     }
 }
 
 /// Newest first; of games in progress, those that wait for `viewer` before the others.
+#[cfg(feature = "ssr")]
 pub(crate) fn sort_list(games: &mut [GameSummary], list: ListName, viewer: &PlayerName) {
-    games.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
-    if list == ListName::InProgress {
-        games.sort_by_key(|game| game.turn.as_ref() != Some(viewer));
-    }
+    games.sort_by(|a, b| order(a, b, list, viewer));
+}
+
+fn order(a: &GameSummary, b: &GameSummary, list: ListName, viewer: &PlayerName) -> Ordering {
+    let waits_for_other =
+        |game: &GameSummary| list == ListName::InProgress && game.turn.as_ref() != Some(viewer);
+    (waits_for_other(a), &b.updated_at).cmp(&(waits_for_other(b), &a.updated_at))
 }
 
 /// What happened to one of a player's games, as the live stream tells it: enough to bring the lists
 /// up to date without reading them again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub enum LobbyEvent {
     /// The game is now in this list, and in no other.
@@ -151,4 +160,69 @@ pub enum LobbyEvent {
     },
     /// Changes may have been missed: read the lists again.
     Stale,
+}
+
+/// What an event is read from; see [`AppError`] on why Serde does not read it by itself.
+#[derive(Deserialize)]
+struct Fields {
+    kind: String,
+    list: Option<ListName>,
+    game: Option<GameSummary>,
+    version: Option<u32>,
+    game_id: Option<GameId>,
+}
+
+impl TryFrom<Fields> for LobbyEvent {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Self, &'static str> {
+        let event = match (
+            fields.kind.as_str(),
+            fields.list,
+            fields.game,
+            fields.version,
+        ) {
+            ("moved", Some(list), Some(game), Some(version)) => Self::Moved {
+                list,
+                game,
+                version,
+            },
+            ("removed", ..) => Self::Removed {
+                game_id: fields.game_id.ok_or("which game?")?,
+            },
+            ("stale", ..) => Self::Stale,
+            _ => return Err("no such event"),
+        };
+        Ok(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_back() {
+        let Ok(game_id) = "9b2f6a52-5f5e-4c62-9d0b-0f9f1c6a7b11".parse() else {
+            panic!("a UUID")
+        };
+        let game = GameSummary {
+            game_id,
+            host: PlayerName::recorded("ada".to_owned()),
+            opponent: PlayerName::recorded("bob".to_owned()),
+            status: crate::view_model::Status::Pending,
+            updated_at: "2026-11-22T05:30:00Z".to_owned(),
+            turn: None,
+            result: None,
+        };
+        let moved = LobbyEvent::Moved {
+            list: ListName::Invitations,
+            game,
+            version: 1,
+        };
+        for event in [moved, LobbyEvent::Removed { game_id }, LobbyEvent::Stale] {
+            let json = serde_json::to_string(&event).unwrap_or_default();
+            assert_eq!(serde_json::from_str(&json).ok(), Some(event));
+        }
+    }
 }

@@ -69,7 +69,7 @@ impl FormAction {
         }
     }
 
-    /// Posts these fields.
+    /// Posts these fields. Their values need no encoding: ids, names of squares, numbers.
     pub fn send(self, fields: &[(&str, &str)]) -> ActionAbortHandle {
         let body: Vec<String> = (fields.iter())
             .map(|(name, value)| [name, "=", value].concat())

@@ -77,13 +77,12 @@ pub fn GameEntry(
     } = &game;
     let game_id = *game_id;
     let other = game.other_player(&viewer).to_string();
-    let badge = match (list, result) {
-        (ListName::Finished, Some(GameResult::Won(winner))) if *winner == viewer => {
-            Some(("badge win", "Win"))
-        }
-        (ListName::Finished, Some(GameResult::Won(_))) => Some(("badge loss", "Loss")),
-        (ListName::Finished, _) => Some(("badge draw", "Draw")),
-        _ => None,
+    // Also of a game that an older application has left in progress although it is over.
+    let badge = match result {
+        Some(GameResult::Won(winner)) if *winner == viewer => Some(("badge win", "Win")),
+        Some(GameResult::Won(_)) => Some(("badge loss", "Loss")),
+        Some(GameResult::Tie) => Some(("badge draw", "Draw")),
+        None => None,
     };
     let badge = move || {
         let turn = || my_turn.get().then_some(("badge turn", "Your turn"));

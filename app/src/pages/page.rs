@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     api::load_game,
+    components::browser,
     error::AppError,
     json::{self, Unreadable},
     part::{IntoPart, Part},
@@ -82,12 +83,20 @@ impl FromStr for Loaded {
 /// each type of data would bring all of the loading anew.
 pub(super) fn page(subject: Memo<Subject>) -> Part {
     let content = Resource::new_str(move || subject.get(), Subject::load);
-    let reload = Callback::new(move |()| content.refetch());
+    let is_reload = StoredValue::new(false);
+    let reload = Callback::new(move |()| {
+        is_reload.set_value(true);
+        content.refetch();
+    });
     let draw = move |Loaded(content)| match content {
         Ok(Content::Home(Some(home))) => view! { <Lobby home reload /> }.into_part(),
         Ok(Content::Home(None)) => view! { <Visitor reload /> }.into_part(),
         Ok(Content::Game(page)) => view! { <GameScreen page /> }.into_part(),
         Err(failure) => {
+            // The button that was pressed to try again is drawn anew.
+            if is_reload.try_get_value() == Some(true) {
+                browser::focus_when_drawn("h1".to_owned());
+            }
             let address = subject.with_untracked(Subject::address);
             view! { <FailurePage failure address on_retry=reload /> }.into_part()
         }

@@ -3,7 +3,7 @@ use crate::{
     api::FormAction,
     game::{Board as Marks, Line, Square},
     ids::GameId,
-    part::{IntoPart, Part},
+    part::IntoPart,
 };
 use leptos::prelude::*;
 
@@ -32,7 +32,7 @@ pub fn Board(
     /// To post moves to.
     play: FormAction,
     on_press: Callback<Square>,
-) -> Part {
+) -> impl IntoView {
     let squares = Square::ALL.map(|square| {
         let look = Memo::new(move |_| look.with(|board| SquareLook::new(board, square)));
         view! { <SquareButton square look on_press /> }

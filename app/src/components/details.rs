@@ -1,13 +1,10 @@
 use super::Moment;
-use crate::{
-    part::{IntoPart, Part},
-    view_model::GameView,
-};
+use crate::{part::IntoPart, view_model::GameView};
 use leptos::prelude::*;
 
 /// The facts of a game, as the table has them.
 #[component]
-pub fn Details(game: RwSignal<GameView>) -> Part {
+pub fn Details(game: RwSignal<GameView>) -> impl IntoView {
     let game_id = game.with_untracked(|game| game.game_id.to_string());
     let status = move || game.with(|game| game.status.as_str());
     let turn = move || {

@@ -1,7 +1,7 @@
 use super::{Answers, GameEntry};
 use crate::{
     ids::PlayerName,
-    part::{IntoPart, Part},
+    part::IntoPart,
     view_model::{GamesPage, ListName},
 };
 use leptos::{ev, prelude::*};
@@ -49,7 +49,7 @@ pub fn GameList(
     /// Whether this is a later page of the list, from which a link leads back to the first.
     is_later_page: bool,
     on_more: Callback<ListName>,
-) -> Part {
+) -> impl IntoView {
     let Words {
         heading,
         none,

@@ -2,14 +2,14 @@ use super::MarkDrawing;
 use crate::{
     game::Mark,
     ids::PlayerName,
-    part::{IntoPart, Part},
+    part::IntoPart,
     view_model::{GameResult, GameView},
 };
 use leptos::prelude::*;
 
 /// Who plays which mark, who is in turn and who has won.
 #[component]
-pub fn Players(game: RwSignal<GameView>, viewer: Option<PlayerName>) -> Part {
+pub fn Players(game: RwSignal<GameView>, viewer: Option<PlayerName>) -> impl IntoView {
     let player = move |name: PlayerName, mark: Mark| {
         let is_viewer = viewer.as_ref() == Some(&name);
         let note = match (mark, is_viewer) {

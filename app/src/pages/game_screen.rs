@@ -63,6 +63,7 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
     });
 
     let (declining, cancelling) = (answers.decline.pending(), answers.cancel.pending());
+    let is_leaving = RwSignal::new(false);
     let live = if is_over {
         Live::nothing()
     } else {
@@ -70,14 +71,18 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
         Live::follow(address, since, move |event| {
             // Who removes the game oneself is taken home, and need not be told.
             let removes = declining.get_untracked() || cancelling.get_untracked();
-            if !(removes && matches!(event, LiveEvent::Gone)) {
+            if removes && matches!(event, LiveEvent::Gone) {
+                is_leaving.set(true);
+            } else {
                 state.hear(event);
             }
         })
     };
     // After the end nothing can change: the connection is of more use elsewhere.
     let is_settled = Memo::new(move |_| {
-        state.gone.get() || state.game.with(|game| game.status == Status::Finished)
+        is_leaving.get()
+            || state.gone.get()
+            || state.game.with(|game| game.status == Status::Finished)
     });
     effect(move |_| {
         if is_settled.get() {

@@ -202,6 +202,8 @@ test('nothing on the page jumps as the game goes on', async ({ host, guest }) =>
       await expect(host.game.status('Your turn')).toBeVisible()
       await host.game.play(square)
     } else {
+      // The mark shows before the server has it, the status only after.
+      await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
       await guest.api.play(game.game_id, square, ply)
     }
     await expect(host.game.square(square, mark)).toBeVisible()

@@ -19,6 +19,8 @@ test('a bot by the JSON API against a person in a browser', async ({ host: bot, 
       await expect(person.game.status('Your turn')).toBeVisible()
       await person.game.play(square)
       await expect(person.game.square(square, 'X')).toBeVisible()
+      // The mark shows before the server has it, the status only after.
+      await expect(person.game.status('Your turn')).toHaveCount(0)
       // A bot that asks sees it at once.
       await expect.poll(async () => (await bot.api.game(game.game_id)).moves?.length).toBe(ply + 1)
     }

@@ -59,7 +59,7 @@ test('a browser that is offline for a while catches up', async ({ host, guest })
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   await host.game.play('TopLeft')
-  await expect(host.game.square('TopLeft', 'O')).toBeVisible()
+  await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
 
   host.console.expectConnectionLoss()
   await host.context.setOffline(true)
@@ -103,6 +103,7 @@ test('a tab that was hidden is right when it shows again', async ({ host, guest 
   await expect(host.game.connectionLost).toHaveCount(0)
   // And it is live again.
   await host.game.play('TopMiddle')
+  await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
   await guest.api.play(game.game_id, 'BottomRight', 3)
   await expect(host.game.square('BottomRight', 'X')).toBeVisible()
 })

@@ -1,6 +1,7 @@
 //! Live events: server-sent, each with all that a client needs to show. A stream ends when the session
-//! ends, when there is nothing left to tell, and when the server is about to stop; the client then
-//! connects again, and is told what it missed.
+//! ends, when there is nothing left to tell, and, after an `event: reconnect`, when the server is about
+//! to stop; the client then connects again, to another instance where there are several, and is told
+//! what it missed.
 
 use crate::{
     lifecycle::{Lifecycle, Phase},
@@ -66,7 +67,8 @@ pub struct Watched {
 /// The events of a game
 ///
 /// `event: game` with the whole game, at once and after every change; `event: gone` when it was
-/// removed, after which the stream ends; `event: ping` every 15 seconds.
+/// removed, after which the stream ends; `event: ping` every 15 seconds; `event: reconnect` when this
+/// server is about to stop: connect again.
 #[utoipa::path(get, path = "/api/v1/games/{game_id}/events", tag = "events", params(
     ("game_id" = String, Path, description = "Which game.", format = "uuid"), Resume,
 ), responses(
@@ -92,7 +94,8 @@ pub async fn game_events(
 /// The events of the player's lists
 ///
 /// `event: lobby` when one of them changed; `event: ping` every 15 seconds; with `game_id`, that
-/// game's events too. The stream ends when the player logs out.
+/// game's events too; `event: reconnect` when this server is about to stop: connect again. The stream
+/// ends when the player logs out.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("session" = [])), params(Watched), responses(
     (status = 200, description = "The events.", content_type = "text/event-stream", body = String),
 ))]
@@ -114,6 +117,9 @@ pub async fn player_events(
 }
 
 async fn answer(mut watcher: Watcher, streams: Streams) -> Result<impl IntoResponse, Problem> {
+    if streams.lifecycle.phase() >= Phase::Draining {
+        return Err(Problem::stopping());
+    }
     // What there is to tell at once decides whether there is a stream at all.
     let first = match watcher.events.next().now_or_never() {
         Some(HubEvent::Reread) => Step::Tell(game_event(&watcher.reread().await?)),
@@ -244,11 +250,16 @@ impl Streaming {
     async fn wait(&mut self) -> Step {
         tokio::select! {
             biased;
-            () = self.lifecycle.reached(Phase::Draining) => Step::End,
+            () = self.lifecycle.reached(Phase::Draining) => Step::TellLast(simple_event("reconnect")),
             event = self.watcher.events.next() => self.watcher.step(event).await,
-            _ = self.pings.tick() => Step::Tell(Event::default().event("ping").data("{}")),
+            _ = self.pings.tick() => Step::Tell(simple_event("ping")),
         }
     }
+}
+
+/// An event that says all by its name. Without any data it would be ignored.
+fn simple_event(name: &str) -> Event {
+    Event::default().event(name).data("{}")
 }
 
 fn game_event(game: &GameView) -> Event {

@@ -11,7 +11,7 @@ pub enum Phase {
     Starting,
     /// The tables have answered.
     Ready,
-    /// About to stop: event streams end, requests are still served.
+    /// About to stop, and says so to probes: event streams end, none begins, requests are still served.
     Draining,
     /// No new connections; what is running is finished.
     Stopping,

@@ -22,7 +22,6 @@ async fn main() -> ExitCode {
 async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let running = startup::start(config).await?;
     println!("listening on {}", running.url());
-    shutdown::requested().await?;
-    running.stop().await;
+    shutdown::when_asked(running).await?;
     Ok(())
 }

@@ -6,9 +6,10 @@ use crate::{
     lifecycle::{Lifecycle, Phase},
     rate_limit::RateLimits,
     router::router,
-    shutdown::DEADLINE,
+    shutdown::FINISH,
 };
 use app::ssr::{
+    feed,
     state::AppState,
     store::{Store, StoreError},
 };
@@ -54,6 +55,8 @@ pub struct Running {
     lifecycle: Lifecycle,
     state: AppState,
     server: JoinHandle<io::Result<()>>,
+    /// Hears of what other instances write.
+    feed: Option<JoinHandle<()>>,
     database: Database,
 }
 
@@ -71,7 +74,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let database = database::open(&config.database).await?;
-    let store = Store::new(database.client.clone(), &config.table_prefix);
+    let store = Store::new(database.client.clone(), &config.table_prefix)
+        .with_streams(database.streams.clone());
     let state = AppState::new(
         config.leptos_options.clone(),
         store.clone(),
@@ -79,15 +83,17 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     );
     let lifecycle = Lifecycle::default();
     let server = tokio::spawn(serve(listener, &config, state.clone(), lifecycle.clone()));
-    let running = Running {
+    let mut running = Running {
         address,
         lifecycle,
         state,
         server,
+        feed: None,
         database,
     };
     match have_tables(&store, &config.database).await {
         Ok(()) => {
+            running.feed = Some(tokio::spawn(feed::follow(running.state.clone())));
             running.lifecycle.enter(Phase::Ready);
             Ok(running)
         }
@@ -204,6 +210,9 @@ impl Running {
     pub async fn stop(mut self) {
         self.lifecycle.enter(Phase::Stopping);
         let listener = self.server.abort_handle();
+        if let Some(feed) = &self.feed {
+            feed.abort();
+        }
         let finish = async {
             if let Err(error) = (&mut self.server).await.unwrap_or_else(|e| Err(e.into())) {
                 tracing::error!(%error, "the listener failed");
@@ -211,7 +220,7 @@ impl Running {
             drop(self.state);
             self.database.close().await;
         };
-        if time::timeout(DEADLINE, finish).await.is_ok() {
+        if time::timeout(FINISH, finish).await.is_ok() {
             tracing::info!("stopped");
         } else {
             tracing::warn!("some requests did not finish in time");

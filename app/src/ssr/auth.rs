@@ -73,6 +73,12 @@ impl fmt::Debug for SessionToken {
 pub struct SessionId(String);
 
 impl SessionId {
+    /// As the table has it.
+    #[must_use]
+    pub const fn recorded(key: String) -> Self {
+        Self(key)
+    }
+
     /// 64 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,8 +2,10 @@
 
 pub mod auth;
 pub mod cookie;
+pub mod feed;
 pub mod game;
 pub mod hub;
+pub mod recent_games;
 pub mod state;
 pub mod store;
 pub mod use_cases;

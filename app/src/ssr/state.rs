@@ -1,11 +1,8 @@
 //! What every request can reach.
 
-use super::{auth::Passwords, game::Game, hub::Hub, store::Store};
-use crate::ids::GameId;
+use super::{auth::Passwords, hub::Hub, recent_games::RecentGames, store::Store};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use moka::sync::Cache;
-use std::time::Duration;
 
 /// Made once at start-up, cheap to clone.
 #[derive(Clone)]
@@ -20,9 +17,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Sessions seen in the last seconds, so that a request does not cost a read.
     pub sessions: super::auth::SessionCache,
-    /// Games as the last write or read here left them. A decision on one is protected by the write's
-    /// condition, so an old entry costs a second attempt, never a wrong move.
-    pub recent_games: Cache<GameId, Game>,
+    /// Games as this instance last saw them.
+    pub recent_games: RecentGames,
     /// Whether people reach the server by HTTPS: cookies are `Secure` then.
     pub secure_cookies: bool,
 }
@@ -37,10 +33,7 @@ impl AppState {
             hub: Hub::new(),
             passwords: Passwords::new(),
             sessions: super::auth::SessionCache::new(),
-            recent_games: Cache::builder()
-                .max_capacity(10_000)
-                .time_to_idle(Duration::from_secs(15 * 60))
-                .build(),
+            recent_games: RecentGames::new(),
             secure_cookies,
         }
     }

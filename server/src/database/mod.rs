@@ -71,6 +71,8 @@ pub struct DatabaseOptions {
 pub struct Database {
     /// The client; cheap to clone, its connections are reused.
     pub client: Client,
+    /// For the streams of the tables; none where no other process can change them.
+    pub streams: Option<aws_sdk_dynamodbstreams::Client>,
     /// What runs beside the client when the engine is embedded; ended on drop.
     embedded: Option<Embedded>,
 }
@@ -100,17 +102,12 @@ pub async fn open(options: &DatabaseOptions) -> Result<Database, DatabaseError> 
                 embedded::open(&options.data_dir, options.embedded_port).await?;
             Ok(Database {
                 client,
+                streams: None,
                 embedded: Some(embedded),
             })
         }
-        DatabaseKind::Local => Ok(Database {
-            client: remote::local(options)?,
-            embedded: None,
-        }),
-        DatabaseKind::Aws => Ok(Database {
-            client: remote::aws(options).await?,
-            embedded: None,
-        }),
+        DatabaseKind::Local => Ok(remote::database(&remote::local(options)?)),
+        DatabaseKind::Aws => Ok(remote::database(&remote::aws(options).await?)),
     }
 }
 

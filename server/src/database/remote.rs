@@ -1,9 +1,13 @@
 //! Clients for a database elsewhere: DynamoDB Local and Amazon DynamoDB.
 
-use super::{DatabaseError, DatabaseOptions, behavior_version, retries, timeouts};
+use super::{Database, DatabaseError, DatabaseOptions, behavior_version, retries, timeouts};
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{Credentials, ProvideCredentials, Region, SharedHttpClient},
+    Client,
+    config::{
+        Credentials, ProvideCredentials, Region, SharedCredentialsProvider, SharedHttpClient,
+        retry::RetryConfig,
+    },
     error::DisplayErrorContext,
 };
 use aws_smithy_http_client::{Builder, tls};
@@ -20,34 +24,46 @@ pub(super) const LOCAL_REGION: &str = "us-east-1";
 /// the environment: the tables would differ with whoever is logged in, and the key would go to any endpoint.
 pub(super) const LOCAL_ACCESS_KEY: &str = "local";
 
-/// A client for DynamoDB Local or a compatible endpoint.
-pub(super) fn local(options: &DatabaseOptions) -> Result<Client, DatabaseError> {
+/// The clients for the tables and for their streams.
+pub(super) fn database(config: &SdkConfig) -> Database {
+    // Whoever follows a stream reads it again and again anyway, and slows down when refused.
+    let streams = aws_sdk_dynamodbstreams::config::Builder::from(config)
+        .retry_config(RetryConfig::disabled())
+        .build();
+    Database {
+        client: Client::new(config),
+        streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams)),
+        embedded: None,
+    }
+}
+
+/// How to reach DynamoDB Local or a compatible endpoint.
+pub(super) fn local(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseError> {
     let endpoint = options.endpoint.as_deref().unwrap_or(LOCAL_ENDPOINT);
     let region = options.region.as_deref().unwrap_or(LOCAL_REGION);
     let http_client = match scheme(endpoint)? {
         Scheme::Http => Builder::new().build_http(),
         Scheme::Https => https(),
     };
-    let config = Config::builder()
+    Ok(SdkConfig::builder()
         .behavior_version(behavior_version())
         .region(Region::new(region.to_owned()))
-        .credentials_provider(Credentials::new(
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
             LOCAL_ACCESS_KEY,
             LOCAL_ACCESS_KEY,
             None,
             None,
             "fixed",
-        ))
+        )))
         .endpoint_url(endpoint)
         .retry_config(retries())
         .timeout_config(timeouts())
         .http_client(http_client)
-        .build();
-    Ok(Client::from_conf(config))
+        .build())
 }
 
-/// A client for Amazon DynamoDB, or for another endpoint that wants real credentials.
-pub(super) async fn aws(options: &DatabaseOptions) -> Result<Client, DatabaseError> {
+/// How to reach Amazon DynamoDB, or another endpoint that wants real credentials.
+pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseError> {
     // Plain HTTP as well, which the HTTPS client speaks too: the addresses of container and instance roles.
     let mut loader = aws_config::defaults(behavior_version())
         .retry_config(retries())
@@ -71,7 +87,7 @@ pub(super) async fn aws(options: &DatabaseOptions) -> Result<Client, DatabaseErr
         tracing::warn!(error = %DisplayErrorContext(error), "no AWS credentials");
         return Err(DatabaseError::NoCredentials);
     }
-    Ok(Client::new(&config))
+    Ok(config)
 }
 
 enum Scheme {

@@ -53,6 +53,16 @@ impl Problem {
         )
     }
 
+    /// For a stream that would have to end at once.
+    #[must_use]
+    pub fn stopping() -> Self {
+        let detail = "This server is about to stop; connect again.".to_owned();
+        Self {
+            retry_after: Some(1),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_stopping", detail)
+        }
+    }
+
     fn new(status: StatusCode, code: &'static str, detail: String) -> Self {
         Self {
             kind: "about:blank",

@@ -2,9 +2,11 @@
 //! phase with all that belongs to it. Neither the item of the table nor what pages show.
 
 mod history;
+mod recency;
 mod view;
 
 pub use history::History;
+pub use recency::Recency;
 pub(crate) use view::rfc3339;
 
 use crate::{
@@ -80,17 +82,14 @@ pub enum Decision {
 impl Game {
     /// A new invitation.
     #[must_use]
-    pub const fn invitation(
-        id: GameId,
-        host: PlayerName,
-        opponent: PlayerName,
-        now: Timestamp,
-    ) -> Self {
+    pub fn invitation(id: GameId, host: PlayerName, opponent: PlayerName, now: Timestamp) -> Self {
+        // As exact as the table keeps it, so that it equals what is read back.
+        let since = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         Self {
             id,
             host,
             opponent,
-            since: now,
+            since,
             phase: Phase::Pending,
         }
     }

@@ -13,20 +13,17 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
 impl From<&Game> for GameView {
     fn from(game: &Game) -> Self {
         let board = game.board();
-        let (turn, result, version) = match &game.phase {
-            Phase::Pending => (None, None, 1),
-            Phase::InProgress { position, .. } => (
-                Some(game.player_of(position.to_move()).clone()),
-                None,
-                2 + board.ply(),
-            ),
-            Phase::Finished { end, recorded, .. } => (
+        let (turn, result) = match &game.phase {
+            Phase::Pending => (None, None),
+            Phase::InProgress { position, .. } => {
+                (Some(game.player_of(position.to_move()).clone()), None)
+            }
+            Phase::Finished { end, .. } => (
                 None,
                 Some(match end.outcome() {
                     Outcome::Won(mark) => GameResult::Won(game.player_of(mark).clone()),
                     Outcome::Drawn => GameResult::Tie,
                 }),
-                2 + board.ply() + usize::from(*recorded),
             ),
         };
         let moves = match game.history() {
@@ -43,7 +40,7 @@ impl From<&Game> for GameView {
             board: board.marks().collect(),
             moves,
             result,
-            version: u32::try_from(version).unwrap_or(u32::MAX),
+            version: game.version(),
         }
     }
 }

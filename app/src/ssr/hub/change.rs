@@ -1,6 +1,7 @@
 use super::{Game, HubEvent};
 use crate::{
     ids::{GameId, PlayerName},
+    ssr::game::Recency,
     view_model::{GameView, ListName, LobbyEvent, Status},
 };
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub struct Change {
     pub host: PlayerName,
     /// The other.
     pub opponent: PlayerName,
+    /// How late in the game's life this is.
+    pub(super) recency: Recency,
     /// How it is now; `None` if it is gone.
     now: Option<Arc<GameView>>,
 }
@@ -20,6 +23,7 @@ pub struct Change {
 impl Change {
     pub(super) fn now_is(game: &Game) -> Self {
         Self {
+            recency: game.recency(),
             now: Some(Arc::new(GameView::from(game))),
             ..Self::is_gone(game)
         }
@@ -30,6 +34,7 @@ impl Change {
             game_id: game.id,
             host: game.host.clone(),
             opponent: game.opponent.clone(),
+            recency: game.recency_of_removal(),
             now: None,
         }
     }

@@ -1,4 +1,4 @@
-use super::{Hub, HubEvent, MEMORY};
+use super::{CLOCKS_DIFFER, Hub, HubEvent, memory::CAPACITY, token::Token};
 use crate::{
     ids::{GameId, PlayerName},
     ssr::{
@@ -7,7 +7,7 @@ use crate::{
     },
     view_model::{ListName, LobbyEvent},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 fn name(text: &str) -> PlayerName {
     PlayerName::recorded(text.to_owned())
@@ -81,8 +81,8 @@ async fn who_comes_from_elsewhere_or_from_long_ago_reads_again() {
     let game = invitation();
     let ada = session("ada");
     let long_ago = hub.now();
-    for _ in 0..=MEMORY {
-        hub.changed(&game);
+    for _ in 0..=CAPACITY {
+        hub.changed(&invitation());
     }
     for since in [long_ago.as_str(), Hub::new().now().as_str(), "nonsense"] {
         let mut watch = hub.watch(Some(game.id), Some(&ada), Some(since));
@@ -97,11 +97,17 @@ async fn a_slow_watcher_gets_the_newest_state_and_bounded_memory() {
     let game = invitation();
     let ada = session("ada");
     let mut watch = hub.watch(Some(game.id), Some(&ada), Some(&hub.now()));
-    for _ in 0..1000 {
-        hub.changed(&game);
+    for seconds in 0..1000 {
+        hub.changed(&Game {
+            since: Timestamp::UNIX_EPOCH + seconds.seconds(),
+            ..game.clone()
+        });
     }
     let (mut states, mut stale, mut lists) = (0, 0, 0);
-    hub.removed(&game);
+    hub.removed(&Game {
+        since: Timestamp::UNIX_EPOCH + 1000.seconds(),
+        ..game.clone()
+    });
     loop {
         match watch.next().await {
             HubEvent::Game(_) => states += 1,
@@ -133,4 +139,78 @@ async fn nothing_is_kept_of_a_watcher_that_left() {
     let hub = Hub::new();
     drop(hub.watch(Some(invitation().id), Some(&session("ada")), None));
     assert!(hub.shared.lock().watchers.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_told_again_nor_what_is_older() {
+    let hub = Hub::new();
+    let (game, other) = (invitation(), invitation());
+    let again = Game {
+        since: Timestamp::UNIX_EPOCH + 1.seconds(),
+        ..game.clone()
+    };
+    let mut watch = hub.watch(Some(game.id), None, Some(&hub.now()));
+    assert!(hub.changed(&game));
+    assert!(hub.removed(&game));
+    // The table's stream tells of both somewhat later.
+    assert!(!hub.changed(&game));
+    assert!(!hub.removed(&game));
+    assert!(hub.changed(&other));
+    assert!(hub.changed(&again));
+    assert!(matches!(watch.next().await, HubEvent::Gone(_)));
+    assert!(matches!(watch.next().await, HubEvent::Game(_)));
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_news_again() {
+    let hub = Hub::new();
+    for _ in 0..CAPACITY * 2 {
+        hub.changed(&invitation());
+    }
+    let game = invitation();
+    hub.changed(&game);
+    for _ in 0..CAPACITY {
+        assert!(hub.changed(&invitation()));
+    }
+    assert!(hub.changed(&game));
+}
+
+#[tokio::test]
+async fn after_a_gap_nobody_goes_on_from_before_it() {
+    let hub = Hub::new();
+    let (game, ada) = (invitation(), session("ada"));
+    let before = hub.now();
+    let mut open = hub.watch(None, Some(&ada), Some(&before));
+    hub.begin_feed();
+    assert_eq!(open.next().await, HubEvent::Lobby(LobbyEvent::Stale));
+    let mut late = hub.watch(Some(game.id), None, Some(&before));
+    assert_eq!(late.next().await, HubEvent::Reread);
+    let mut after = hub.watch(Some(game.id), None, Some(&hub.now()));
+    hub.changed(&game);
+    assert!(matches!(after.next().await, HubEvent::Game(_)));
+}
+
+#[tokio::test]
+async fn a_page_of_one_instance_goes_on_at_another() {
+    let (here, there) = (Hub::new(), Hub::new());
+    let (game, ada) = (invitation(), session("ada"));
+    let too_early = there.now();
+    here.begin_feed();
+    let is_told_to_reread = async |since: &str| {
+        let mut watch = here.watch(Some(game.id), Some(&ada), Some(since));
+        watch.next().await == HubEvent::Reread
+    };
+    assert!(is_told_to_reread(&too_early).await);
+
+    let mut later: Token = there.now().parse().unwrap_or_else(|_| panic!("a token"));
+    // It is cut to the millisecond.
+    later.at += CLOCKS_DIFFER + SignedDuration::from_millis(1);
+    let later = later.to_string();
+    here.changed(&game);
+    assert!(!is_told_to_reread(&later).await);
+    let mut watch = here.watch(Some(game.id), None, Some(&later));
+    assert!(matches!(watch.next().await, HubEvent::Game(_)));
+    // Without the feed it can't know.
+    here.end_feed();
+    assert!(is_told_to_reread(&later).await);
 }

@@ -1,16 +1,25 @@
+use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// A place in the changes of one instance.
+/// A place in the changes: exact on one instance, a moment for all others.
 pub(super) struct Token {
     pub(super) instance: Uuid,
     /// The number of the last change before it.
     pub(super) change: u64,
+    /// When that was, to the millisecond.
+    pub(super) at: Timestamp,
 }
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.instance.simple(), self.change)
+        let milliseconds = self.at.as_millisecond();
+        write!(
+            f,
+            "{}.{}.{milliseconds}",
+            self.instance.simple(),
+            self.change
+        )
     }
 }
 
@@ -21,10 +30,14 @@ impl FromStr for Token {
     type Err = NoToken;
 
     fn from_str(text: &str) -> Result<Self, NoToken> {
-        let (instance, change) = text.split_once('.').ok_or(NoToken)?;
+        let mut parts = text.split('.');
+        let mut next = || parts.next().ok_or(NoToken);
+        let (instance, change, at) = (next()?, next()?, next()?);
+        let milliseconds = at.parse().map_err(|_| NoToken)?;
         Ok(Self {
             instance: Uuid::try_parse(instance).map_err(|_| NoToken)?,
             change: change.parse().map_err(|_| NoToken)?,
+            at: Timestamp::from_millisecond(milliseconds).map_err(|_| NoToken)?,
         })
     }
 }

@@ -7,9 +7,13 @@
 //! | [`item`] | the item of a game, and whether it makes sense |
 //! | [`games`] | one game: read it, and every conditional write |
 //! | [`lists`] | many games: the status-date indexes, merged, with a cursor |
+//! | `batch` | many items by their keys |
 //! | [`players`], [`sessions`] | accounts |
+//! | [`stream`], [`changes`] | what any instance has changed |
 //! | [`error`] | what can go wrong |
 
+mod batch;
+pub mod changes;
 pub mod error;
 pub mod games;
 pub mod item;
@@ -17,6 +21,7 @@ pub mod lists;
 pub mod players;
 pub mod sessions;
 pub mod status_date;
+pub mod stream;
 pub mod tables;
 
 pub use error::StoreError;
@@ -30,6 +35,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Store {
     client: Client,
+    streams: Option<aws_sdk_dynamodbstreams::Client>,
     tables: Arc<TableNames>,
 }
 
@@ -39,8 +45,21 @@ impl Store {
     pub fn new(client: Client, table_prefix: &str) -> Self {
         Self {
             client,
+            streams: None,
             tables: Arc::new(TableNames::new(table_prefix)),
         }
+    }
+
+    /// The same tables, with their streams: for an engine that several instances share.
+    #[must_use]
+    pub fn with_streams(self, streams: Option<aws_sdk_dynamodbstreams::Client>) -> Self {
+        Self { streams, ..self }
+    }
+
+    /// Whether other instances may change the tables.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.streams.is_some()
     }
 
     /// What the tables are called.

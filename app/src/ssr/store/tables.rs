@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::{
     operation::create_table::builders::CreateTableFluentBuilder,
     types::{
         AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
-        Projection, ProjectionType, ScalarAttributeType, TableStatus, TimeToLiveSpecification,
+        Projection, ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
+        TableStatus, TimeToLiveSpecification,
     },
 };
 use std::time::Duration;
@@ -87,7 +88,11 @@ impl Store {
     /// changes with each move, so that a move writes the item alone.
     fn games_table(&self) -> Result<CreateTableFluentBuilder, StoreError> {
         Ok(self
-            .table(&self.tables.games, "GameId")?
+            .table(
+                &self.tables.games,
+                "GameId",
+                StreamViewType::NewAndOldImages,
+            )?
             .attribute_definitions(text("HostId")?)
             .attribute_definitions(text("OpponentId")?)
             .attribute_definitions(text("StatusDate")?)
@@ -96,14 +101,34 @@ impl Store {
     }
 
     fn players_table(&self) -> Result<CreateTableFluentBuilder, StoreError> {
-        self.table(&self.tables.players, "PlayerId")
+        self.table_without_stream(&self.tables.players, "PlayerId")
     }
 
     fn sessions_table(&self) -> Result<CreateTableFluentBuilder, StoreError> {
-        self.table(&self.tables.sessions, "SessionId")
+        // Which session has ended is all that others need to hear.
+        self.table(&self.tables.sessions, "SessionId", StreamViewType::KeysOnly)
     }
 
-    fn table(&self, name: &str, key: &str) -> Result<CreateTableFluentBuilder, StoreError> {
+    fn table(
+        &self,
+        name: &str,
+        key: &str,
+        view: StreamViewType,
+    ) -> Result<CreateTableFluentBuilder, StoreError> {
+        let stream = StreamSpecification::builder()
+            .stream_enabled(true)
+            .stream_view_type(view)
+            .build()?;
+        Ok(self
+            .table_without_stream(name, key)?
+            .set_stream_specification(self.is_shared().then_some(stream)))
+    }
+
+    fn table_without_stream(
+        &self,
+        name: &str,
+        key: &str,
+    ) -> Result<CreateTableFluentBuilder, StoreError> {
         Ok(self
             .client
             .create_table()

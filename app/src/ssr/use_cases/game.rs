@@ -65,7 +65,7 @@ pub(super) async fn settle(
 fn may_play(state: &AppState, viewer: &PlayerName, id: GameId) -> bool {
     state
         .recent_games
-        .get(&id)
+        .get(id)
         .is_none_or(|game| game.mark_of(viewer).is_some())
 }
 
@@ -94,15 +94,19 @@ pub async fn game_page(
 
 /// Reads a game and remembers it. An expired invitation counts as gone, and is deleted.
 pub(super) async fn read(state: &AppState, id: GameId, consistent: bool) -> Result<Game, AppError> {
-    let game = present(state.store.game(id, consistent).await?)?;
+    let mut game = present(state.store.game(id, consistent).await?)?;
     let now = Timestamp::now();
     if game.is_expired(now) {
         delete_expired(state, &game, now).await?;
         return Err(AppError::NoSuchGame);
     }
-    // An older read must not replace what a write here has left.
     if consistent {
-        state.recent_games.insert(id, game.clone());
+        state.recent_games.remember(game.clone());
+    } else if let Some(known) = state.recent_games.get(id)
+        && known.recency() > game.recency()
+    {
+        // The cheaper read may lag behind what this instance has heard of already.
+        game = known;
     }
     Ok(game)
 }

@@ -27,7 +27,8 @@ pub struct Invited {
 ///
 /// # Errors
 ///
-/// [`AppError::InvalidRequest`], [`AppError::DatabaseUnavailable`].
+/// [`AppError::InvalidRequest`], [`AppError::NoSuchGame`] when it was declined at this very moment,
+/// [`AppError::DatabaseUnavailable`].
 pub async fn invite(
     state: &AppState,
     host: &PlayerName,
@@ -56,7 +57,9 @@ pub async fn invite(
             // was lost: then this is the first answer.
             repeated: game_id.is_some(),
         }),
-        Write::Refused(_) => Err(AppError::invalid("game_id", Rule::GameIdTaken)),
+        // It was there, and was declined or cancelled since.
+        Write::Refused(None) => Err(AppError::NoSuchGame),
+        Write::Refused(Some(_)) => Err(AppError::invalid("game_id", Rule::GameIdTaken)),
     }
 }
 

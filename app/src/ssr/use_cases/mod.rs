@@ -23,13 +23,13 @@ use crate::{error::AppError, view_model::GameView};
 fn published(state: &AppState, game: Game) -> GameView {
     state.hub.changed(&game);
     let view = GameView::from(&game);
-    state.recent_games.insert(game.id, game);
+    state.recent_games.remember(game);
     view
 }
 
 /// After a deletion.
 fn published_removal(state: &AppState, game: &Game) {
-    state.recent_games.invalidate(&game.id);
+    state.recent_games.forget(game.id);
     state.hub.removed(game);
 }
 

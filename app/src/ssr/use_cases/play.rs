@@ -38,7 +38,7 @@ pub async fn play(
     let square: Square = square
         .parse()
         .map_err(|_| AppError::invalid("square", Rule::UnknownSquare))?;
-    let mut seen = state.recent_games.get(&id);
+    let mut seen = state.recent_games.get(id);
     let mut fresh = seen.is_none();
     for _ in 0..ATTEMPTS {
         let game = match seen.take() {

@@ -1,7 +1,10 @@
 use super::status_date;
 use crate::{
     ids::{GameId, PlayerName},
-    ssr::{game::rfc3339, store::games::Attributes},
+    ssr::{
+        game::{Game, rfc3339},
+        store::games::Attributes,
+    },
     view_model::{GameResult, GameSummary, Status},
 };
 use jiff::Timestamp;
@@ -9,13 +12,16 @@ use serde::Deserialize;
 use std::cmp::Ordering;
 
 /// What an index holds of a game.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) game_id: GameId,
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Which game.
+    pub game_id: GameId,
     host: PlayerName,
     opponent: PlayerName,
-    pub(super) status_date: String,
-    status: Status,
+    /// Its place in the lists.
+    pub status_date: String,
+    /// Its status.
+    pub status: Status,
     since: Timestamp,
     result: Option<GameResult>,
 }
@@ -70,6 +76,16 @@ impl Entry {
             }
             (Status::InProgress, _) | (Status::Finished, None) => true,
         }
+    }
+
+    /// The game, had it never been accepted.
+    pub(crate) fn invitation(&self) -> Game {
+        Game::invitation(
+            self.game_id,
+            self.host.clone(),
+            self.opponent.clone(),
+            self.since,
+        )
     }
 
     /// What a list shows, as far as the index knows it.

@@ -10,23 +10,22 @@
 //! What an index entry does not hold (whose turn it is) is read from the table, for a whole page by
 //! one `BatchGetItem`.
 
-mod batch;
 mod cursor;
 mod entry;
 
 use super::{
     Store, StoreError,
-    games::{oldest_pending, s},
+    games::{oldest_pending, parse, s},
     status_date,
     tables::{HOST_INDEX, OPPONENT_INDEX},
 };
 use crate::{
     error::AppError,
-    ids::PlayerName,
-    view_model::{GamesPage, ListName, Status, sort_list},
+    ids::{GameId, PlayerName},
+    view_model::{GameSummary, GameView, GamesPage, ListName, Status, sort_list},
 };
 use cursor::Cursor;
-use entry::Entry;
+pub use entry::Entry;
 use jiff::Timestamp;
 
 /// Games on a page.
@@ -57,6 +56,46 @@ impl Store {
             .map(|text| Cursor::parse(text, status))
             .transpose()?
             .unwrap_or_else(|| Cursor::newest(status));
+        let mut entries = self.entries(player, list, &cursor, now).await?;
+        let next = (entries.len() > PAGE).then(|| {
+            entries.truncate(PAGE);
+            cursor.after(&entries).to_string()
+        });
+        let mut games = self.summaries(entries).await?;
+        sort_list(&mut games, list, player);
+        Ok(GamesPage { games, next })
+    }
+
+    /// What the first page of each list is made of, without what only the table knows: for noticing
+    /// that a list has changed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn overview(
+        &self,
+        player: &PlayerName,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let lists = ListName::ALL.map(|list| async move {
+            let newest = Cursor::newest(status_of(list));
+            let mut entries = self.entries(player, list, &newest, now).await?;
+            entries.truncate(PAGE);
+            Ok::<_, StoreError>(entries)
+        });
+        Ok(futures::future::try_join_all(lists).await?.concat())
+    }
+
+    /// The entries of a list after a cursor, newest first: a page and one more, to know whether there
+    /// is a next one.
+    async fn entries(
+        &self,
+        player: &PlayerName,
+        list: ListName,
+        cursor: &Cursor,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let status = status_of(list);
         let range = Range {
             first: match status {
                 Status::Pending => oldest_pending(now),
@@ -64,7 +103,6 @@ impl Store {
             },
             last: cursor.at.clone(),
         };
-        // One more than a page, to know whether there is a next one, besides those that were shown.
         let limit = PAGE + 1 + cursor.shown.len();
         let hosted = self.query(HOST_INDEX, player, &range, limit);
         let invited = self.query(OPPONENT_INDEX, player, &range, limit);
@@ -79,13 +117,32 @@ impl Store {
         };
         entries.retain(|entry| !cursor.has_shown(entry));
         entries.sort_by(Entry::newest_first);
-        let next = (entries.len() > PAGE).then(|| {
-            entries.truncate(PAGE);
-            cursor.after(&entries).to_string()
-        });
-        let mut games = self.summaries(entries).await?;
-        sort_list(&mut games, list, player);
-        Ok(GamesPage { games, next })
+        Ok(entries)
+    }
+
+    /// The entries as a page shows them, in the same order. A game that is gone by now is left out.
+    async fn summaries(&self, entries: Vec<Entry>) -> Result<Vec<GameSummary>, StoreError> {
+        let incomplete: Vec<GameId> = entries
+            .iter()
+            .filter(|entry| entry.is_incomplete())
+            .map(|entry| entry.game_id)
+            .collect();
+        let mut items = self.game_items(&incomplete, false).await?;
+        let complete = |entry: Entry| {
+            if !entry.is_incomplete() {
+                return Some(entry.summary());
+            }
+            let item = items.remove(&entry.game_id)?;
+            Some(match parse(entry.game_id, item) {
+                Ok(game) => GameView::from(&game).summary(),
+                // It can be seen that there is such a game; opening it says what is wrong with it.
+                Err(error) => {
+                    tracing::warn!(%error, "a list shows a game without its turn");
+                    entry.summary()
+                }
+            })
+        };
+        Ok(entries.into_iter().filter_map(complete).collect())
     }
 
     /// The newest entries of an index for one player within a range, at most `limit`.

@@ -1,0 +1,48 @@
+//! The change feed: how an instance hears of what other instances write.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `games`, `sessions` | what is made of the changes of the two tables |
+//! | `follower` | reading a table's stream to its present end, again and again |
+//! | `lineage` | which shard comes after which |
+//! | `pace` | how often to read, and slowing down when refused |
+//! | [`reread`] | without a stream: reading again what is watched here |
+//! | `schedule` | when to read what again |
+//!
+//! Whenever something may have been missed (when the feed begins, when an iterator expired or records
+//! were trimmed), what is watched here is read afresh; see `docs/decisions/change-feed.md`.
+
+mod follower;
+mod games;
+mod lineage;
+mod pace;
+pub mod reread;
+mod schedule;
+mod sessions;
+
+use super::{hub::Hub, state::AppState};
+use std::time::Duration;
+
+/// How long to wait before a table is asked again for its stream, when that failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// How often a table without a stream is asked whether it has one by now.
+const LOOK_FOR_STREAM: Duration = Duration::from_secs(60);
+
+/// Follows the tables until dropped. Where the tables are this process's alone there is nothing to
+/// follow, and it ends at once.
+pub async fn follow(state: AppState) {
+    if state.store.is_shared() {
+        futures::join!(games::follow(&state), sessions::follow(&state));
+    }
+}
+
+/// Waits until somebody watches something here.
+async fn until_watched(hub: &Hub) {
+    loop {
+        let arrival = hub.arrival();
+        if hub.is_watched() {
+            return;
+        }
+        arrival.await;
+    }
+}

@@ -20,7 +20,7 @@ pub fn Moment(at: String) -> impl IntoView {
     });
     view! {
         <time class="moment" datetime=at>
-            {move || text.get()}
+            {text}
         </time>
     }
 }

@@ -1,4 +1,4 @@
-use super::{LiveEvent, connection::Connection};
+use super::{ConnectionState, LiveEvent, connection::Connection, outage::Outage};
 use leptos::{
     leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped},
     prelude::*,
@@ -19,10 +19,10 @@ impl Handle {
     pub(super) fn open(
         address: String,
         since: String,
-        lost: RwSignal<bool>,
+        state: ConnectionState,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {
-        let connection = Connection::new(address, since, lost, on_event);
+        let connection = Connection::new(address, since, Outage::new(state), on_event);
         let listeners = vec![
             // It bubbles from the document to the window.
             listen(
@@ -30,7 +30,7 @@ impl Handle {
                 "visibilitychange",
                 Connection::visibility_changed,
             ),
-            listen(&connection, "online", Connection::connect),
+            listen(&connection, "online", Connection::change_network),
             listen(&connection, "offline", Connection::fail),
         ];
         connection.connect();

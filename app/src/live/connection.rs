@@ -1,23 +1,29 @@
-use super::LiveEvent;
+use super::{
+    LiveEvent,
+    alarm::Alarm,
+    outage::{Outage, now, time_since},
+};
 use crate::json;
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    time::Duration,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
 /// The server says something every 15 s, a `ping` if nothing else: longer silence is a dead line.
-const SILENCE: Duration = Duration::from_secs(20);
+const SILENCE_MS: u32 = 20_000;
 /// How long an attempt to connect may take.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT_MS: u32 = 5_000;
 /// A tab that nobody sees gives its connection back after this time.
-const HIDDEN: Duration = Duration::from_secs(30);
-/// Before the first new attempt, in milliseconds; doubled with each failure.
+const HIDDEN_MS: u32 = 30_000;
+/// A stream that is cut sooner than this after it opened has not ended the trouble: the next attempt
+/// waits as after a failed one. A server that is about to stop would otherwise be asked all the time.
+const STEADY_MS: u32 = 5_000;
+/// Before the first new attempt, at most; doubled with each failure.
 const FIRST_RETRY_MS: u32 = 300;
-/// Before any new attempt, at most, in milliseconds.
+/// Before any new attempt, at most.
 const LAST_RETRY_MS: u32 = 1_500;
 /// Of the failed attempts, the second (the first to reconnect) and each this many after it are
 /// reported as [`LiveEvent::Refused`].
@@ -28,23 +34,35 @@ const REPORT_EVERY: u32 = 8;
 pub(super) struct Connection {
     address: String,
     on_event: Box<dyn Fn(LiveEvent)>,
-    lost: RwSignal<bool>,
+    outage: Rc<Outage>,
     /// For the first attempt only.
     since: Cell<Option<String>>,
     /// Whether the attempt under way, or the stream that came of it, is the first.
     is_first: Cell<bool>,
-    /// Failures since the last success.
+    /// Failures since the last steady stream.
     failures: Cell<u32>,
-    /// When the server was last heard, in milliseconds.
+    /// When the present stream opened.
+    opened_at: Cell<Option<f64>>,
+    /// When the server was last heard.
     heard_at: Cell<f64>,
     /// Closed because nobody sees the tab.
     asleep: Cell<bool>,
     ended: Cell<bool>,
     stream: RefCell<Option<Stream>>,
     /// What is waited for: a sign of life, or the moment of the next attempt.
-    clock: Cell<Option<TimeoutHandle>>,
+    clock: Alarm,
     /// The moment to fall asleep, while the tab is hidden.
-    bedtime: Cell<Option<TimeoutHandle>>,
+    bedtime: Alarm,
+}
+
+/// How a stream was lost, or an attempt to get one.
+enum Loss {
+    /// It ended, or was refused.
+    Cut,
+    /// Nothing came for too long.
+    Silence,
+    /// The server is about to stop and asks to be left for the next one.
+    Handover,
 }
 
 /// An `EventSource` and the function it calls, which must live as long.
@@ -57,22 +75,23 @@ impl Connection {
     pub(super) fn new(
         address: String,
         since: String,
-        lost: RwSignal<bool>,
+        outage: Rc<Outage>,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Rc<Self> {
         Rc::new(Self {
             address,
             on_event,
-            lost,
+            outage,
             since: Cell::new(Some(since)),
             is_first: Cell::new(true),
             failures: Cell::new(0),
-            heard_at: Cell::new(js_sys::Date::now()),
+            opened_at: Cell::new(None),
+            heard_at: Cell::new(now()),
             asleep: Cell::new(false),
             ended: Cell::new(false),
             stream: RefCell::new(None),
-            clock: Cell::new(None),
-            bedtime: Cell::new(None),
+            clock: Alarm::default(),
+            bedtime: Alarm::default(),
         })
     }
 
@@ -83,10 +102,8 @@ impl Connection {
         }
         self.close_stream();
         let address = match self.since.take() {
-            Some(since) => {
-                let since = js_sys::encode_uri_component(&since);
-                [&self.address, "?since=", &String::from(since)].concat()
-            }
+            // Its characters need no encoding.
+            Some(since) => [&self.address, "?since=", &since].concat(),
             None => {
                 self.is_first.set(false);
                 self.address.clone()
@@ -95,24 +112,33 @@ impl Connection {
         match Stream::open(&address, self) {
             Some(stream) => {
                 self.stream.replace(Some(stream));
-                self.wait(CONNECT, Self::fail);
+                self.wait(CONNECT_MS, Self::fall_silent);
             }
             None => self.fail(),
+        }
+    }
+
+    /// The browser has a network again: connects now, since the stream may belong to the former one.
+    pub(super) fn change_network(self: &Rc<Self>) {
+        if !self.ended.get() && !self.asleep.get() {
+            self.outage.begin(now());
+            self.connect();
         }
     }
 
     /// Something came from the stream.
     fn hear(self: &Rc<Self>, event: &Event) {
         let kind = event.type_();
-        if kind == "error" {
-            self.fail();
-            return;
+        match kind.as_str() {
+            "error" => return self.fail(),
+            "reconnect" => return self.lose(Loss::Handover),
+            _ => {}
         }
-        self.heard_at.set(js_sys::Date::now());
-        self.wait(SILENCE, Self::fail);
+        self.heard_at.set(now());
+        self.wait(SILENCE_MS, Self::fall_silent);
         if kind == "open" {
-            self.failures.set(0);
-            self.show_lost(false);
+            self.opened_at.set(Some(now()));
+            self.outage.end();
             if !self.is_first.get() {
                 (self.on_event)(LiveEvent::Resumed);
             }
@@ -121,44 +147,73 @@ impl Connection {
         }
     }
 
-    /// The connection is lost, or an attempt failed: says so and tries again soon.
+    /// The connection is lost, or an attempt failed.
     pub(super) fn fail(self: &Rc<Self>) {
+        self.lose(Loss::Cut);
+    }
+
+    fn fall_silent(self: &Rc<Self>) {
+        self.lose(Loss::Silence);
+    }
+
+    /// There is no stream any more: tries again soon.
+    fn lose(self: &Rc<Self>, loss: Loss) {
         if self.ended.get() || self.asleep.get() {
             return;
         }
         self.close_stream();
-        let failures = self.failures.get() + 1;
+        let is_silence = matches!(loss, Loss::Silence);
+        // A silent line was dead before that was noticed.
+        let since = if is_silence {
+            self.heard_at.get()
+        } else {
+            now()
+        };
+        self.outage.begin(since);
+        let was_steady = (self.opened_at.take()).is_some_and(|at| time_since(at) >= STEADY_MS);
+        let before = if was_steady { 0 } else { self.failures.get() };
+        let is_failure = !(was_steady && matches!(loss, Loss::Handover));
+        let failures = before + u32::from(is_failure);
         self.failures.set(failures);
-        self.show_lost(true);
-        let longest = (FIRST_RETRY_MS << failures.min(4).saturating_sub(1)).min(LAST_RETRY_MS);
+        // Silence was waiting enough.
+        let doublings = if is_silence {
+            0
+        } else {
+            failures.min(4).saturating_sub(1)
+        };
+        let longest = (FIRST_RETRY_MS << doublings).min(LAST_RETRY_MS);
         // Spread, so that the pages of a restarted server don't all come at once.
         let milliseconds = f64::from(longest) * (0.5 + js_sys::Math::random() / 2.0);
-        self.wait(Duration::from_millis(milliseconds as u64), Self::connect);
-        if failures % REPORT_EVERY == 2 {
+        self.wait(milliseconds as u32, Self::connect);
+        if is_failure && failures % REPORT_EVERY == 2 {
             (self.on_event)(LiveEvent::Refused);
         }
     }
 
     /// The tab was hidden or shown.
     pub(super) fn visibility_changed(self: &Rc<Self>) {
-        if let Some(bedtime) = self.bedtime.take() {
-            bedtime.clear();
-        }
+        self.bedtime.clear();
         if document().hidden() {
-            self.bedtime.set(after(HIDDEN, self, |this| {
-                this.asleep.set(true);
-                this.close_stream();
-            }));
-        } else if self.asleep.replace(false) || !self.is_alive() {
+            self.bedtime.set(HIDDEN_MS, self.call(Self::fall_asleep));
+        } else if self.asleep.replace(false) {
+            self.outage.resume();
+            self.connect();
+        } else if !self.is_alive() {
+            self.outage.begin(self.heard_at.get());
             self.connect();
         }
+    }
+
+    fn fall_asleep(self: &Rc<Self>) {
+        self.asleep.set(true);
+        self.close_stream();
+        self.outage.pause();
     }
 
     /// Whether the stream is open and was heard of lately: a machine that was suspended wakes with
     /// streams that look open.
     fn is_alive(&self) -> bool {
-        let silent_for = js_sys::Date::now() - self.heard_at.get();
-        silent_for < SILENCE.as_millis() as f64
+        time_since(self.heard_at.get()) < SILENCE_MS
             && (self.stream.borrow().as_ref())
                 .is_some_and(|stream| stream.source.ready_state() == EventSource::OPEN)
     }
@@ -167,49 +222,32 @@ impl Connection {
     pub(super) fn end(&self) {
         self.ended.set(true);
         self.close_stream();
-        if let Some(bedtime) = self.bedtime.take() {
-            bedtime.clear();
-        }
+        self.bedtime.clear();
+        self.outage.abandon();
     }
 
     /// Closes the stream and stops waiting. The stream itself is only let go by the next one: this
     /// may be called by the very function that it holds.
     fn close_stream(&self) {
-        if let Some(clock) = self.clock.take() {
-            clock.clear();
-        }
+        self.clock.clear();
         if let Some(stream) = &*self.stream.borrow() {
             stream.source.close();
         }
     }
 
-    fn wait(self: &Rc<Self>, time: Duration, then: fn(&Rc<Self>)) {
-        if let Some(clock) = self.clock.replace(after(time, self, then)) {
-            clock.clear();
-        }
+    fn wait(self: &Rc<Self>, milliseconds: u32, then: fn(&Rc<Self>)) {
+        self.clock.set(milliseconds, self.call(then));
     }
 
-    fn show_lost(&self, lost: bool) {
-        self.lost.maybe_update(|shown| {
-            let changed = *shown != lost;
-            *shown = lost;
-            changed
-        });
+    /// The call of a timer, which does not keep the connection.
+    fn call(self: &Rc<Self>, then: fn(&Rc<Self>)) -> Box<dyn FnOnce()> {
+        let this = Rc::downgrade(self);
+        Box::new(move || {
+            if let Some(this) = this.upgrade() {
+                then(&this);
+            }
+        })
     }
-}
-
-fn after(
-    time: Duration,
-    connection: &Rc<Connection>,
-    then: fn(&Rc<Connection>),
-) -> Option<TimeoutHandle> {
-    let connection = Rc::downgrade(connection);
-    let call = move || {
-        if let Some(connection) = connection.upgrade() {
-            then(&connection);
-        }
-    };
-    set_timeout_with_handle(call, time).ok()
 }
 
 impl Stream {
@@ -221,7 +259,15 @@ impl Stream {
                 connection.hear(&event);
             }
         });
-        for kind in ["open", "error", "game", "gone", "lobby", "ping"] {
+        for kind in [
+            "open",
+            "error",
+            "game",
+            "gone",
+            "lobby",
+            "ping",
+            "reconnect",
+        ] {
             let function = on_event.as_ref().unchecked_ref();
             source
                 .add_event_listener_with_callback(kind, function)

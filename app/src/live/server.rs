@@ -1,5 +1,4 @@
-use super::LiveEvent;
-use leptos::prelude::RwSignal;
+use super::{ConnectionState, LiveEvent};
 
 /// A subscription that never was: the server renders pages and follows nothing.
 #[derive(Clone, Copy)]
@@ -9,7 +8,7 @@ impl Handle {
     pub(super) fn open(
         _address: String,
         _since: String,
-        _lost: RwSignal<bool>,
+        _state: ConnectionState,
         _on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {
         Self

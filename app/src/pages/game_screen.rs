@@ -122,7 +122,7 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
                     {heading}
                 </h1>
                 <StatusLine text=status_line tone=state.tone() />
-                <ConnectionStatus lost=live.lost() />
+                <ConnectionStatus connection=live.connection() />
             </div>
             <div class="game-board">
                 <Board game_id look play on_press />

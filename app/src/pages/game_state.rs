@@ -67,11 +67,30 @@ impl GameState {
             }
             (is_newer, is_newer)
         });
-        // What was said of squares on the older board no longer holds.
+        // What was said on the older board no longer holds: that it is not one's turn, or that the
+        // server did not answer, which it has now done.
         if is_newer == Some(true) {
             (self.notice).maybe_update(|notice| {
-                matches!(notice, Some(AppError::NotYourTurn)) && notice.take().is_some()
+                let is_past = |error: &AppError| {
+                    matches!(error, AppError::NotYourTurn) || error.status() == 503
+                };
+                notice.as_ref().is_some_and(is_past) && notice.take().is_some()
             });
+            self.settle();
+        }
+    }
+
+    /// A mark on its way that is on the board now has arrived, whatever becomes of the answer.
+    fn settle(self) {
+        let has_arrived = |square| {
+            untrack(|| {
+                self.look(|perspective, game| {
+                    game.board.get(&square).copied() == perspective.mark()
+                })
+            })
+        };
+        if self.pending.get_untracked().is_some_and(has_arrived) {
+            self.pending.set(None);
         }
     }
 
@@ -122,15 +141,18 @@ impl GameState {
         ]);
         let number = self.sent.get_value() + 1;
         self.sent.set_value(number);
-        let alarm = move || {
-            let is_due = self.sent.try_get_value() == Some(number)
-                && self.pending.try_get_untracked().flatten().is_some();
-            if is_due {
-                answer.abort();
+        // Boxed like all that waits for a timer: the code is there once.
+        let alarm: Box<dyn FnOnce()> = Box::new(move || {
+            if self.sent.try_get_value() != Some(number) {
+                return;
+            }
+            answer.abort();
+            if self.pending.try_get_untracked().flatten().is_some() {
                 self.pending.set(None);
                 self.notice.set(Some(AppError::ServerUnreachable));
+                self.read_again();
             }
-        };
+        });
         set_timeout(alarm, PATIENCE);
     }
 
@@ -146,18 +168,23 @@ impl GameState {
                 return;
             }
             match answer {
-                Some(Ok(Some(game))) => self.show(game),
+                Some(Ok(Some(game))) => {
+                    self.show(game);
+                    // The stream may have shown it before.
+                    self.settle();
+                }
+                // The stream has shown the move already, so that only its answer was lost.
+                Some(Err(_)) if self.pending.get_untracked().is_none() => {}
                 Some(Err(error)) => {
-                    // The server saw another board than the viewer.
-                    if error.status() == 409 {
+                    // The server saw another board than the viewer, or nobody knows what it saw.
+                    if matches!(error.status(), 409 | 503) {
                         self.read_again();
                     }
                     self.notice.set(Some(error));
+                    self.pending.set(None);
                 }
                 Some(Ok(None)) | None => {}
             }
-            // After the answer is shown, so that the mark does not flicker.
-            self.pending.set(None);
         });
     }
 

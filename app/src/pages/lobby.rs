@@ -83,7 +83,7 @@ pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
                 <h1 class="title" tabindex="-1">
                     "Your games"
                 </h1>
-                <ConnectionStatus lost=live.lost() />
+                <ConnectionStatus connection=live.connection() />
             </div>
             <div class="card">
                 <InviteForm invite game_id=state.new_game_id invalid />

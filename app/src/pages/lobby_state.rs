@@ -7,6 +7,10 @@ use crate::{
     view_model::{HomeView, ListName, LobbyEvent, LobbyView},
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// Between attempts to read lists that are known to be old.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A player's lists in the browser: as the page was loaded, then as the stream tells and as more of
 /// them is read.
@@ -34,6 +38,10 @@ struct Memory {
     /// Whether the lists are being read again, and whether they must be once more after that.
     is_reading: bool,
     read_again: bool,
+    /// Counts the readings, to know one that no longer counts.
+    reading: u32,
+    /// Whether something was missed that has not been read yet.
+    is_behind: bool,
     /// Whether the next page of a list is awaited.
     is_appending: bool,
 }
@@ -53,7 +61,12 @@ impl LobbyState {
     pub(super) fn hear(self, event: LiveEvent) {
         match event {
             LiveEvent::Lobby(event) => self.apply(event),
-            LiveEvent::Resumed | LiveEvent::Refused => self.read_again(),
+            LiveEvent::Resumed => self.catch_up(),
+            LiveEvent::Refused => {
+                // The connection is lost again: its return will tell to catch up.
+                self.memory.try_update_value(|m| m.is_behind = false);
+                self.read_again();
+            }
             LiveEvent::Game(_) | LiveEvent::Gone => {}
         }
     }
@@ -88,18 +101,38 @@ impl LobbyState {
         }
     }
 
+    /// Connected again: reads what was missed. A reading that began before does not count any more: it
+    /// may be older than that, or wait for its answer on a line that is dead.
+    fn catch_up(self) {
+        self.memory.try_update_value(|memory| {
+            if std::mem::take(&mut memory.is_reading) {
+                memory.awaited -= 1;
+            }
+            memory.meanwhile.clear();
+            memory.is_behind = true;
+        });
+        self.read_again();
+    }
+
     /// Reads the lists again; a wish that comes while that happens is fulfilled after it.
     pub(super) fn read_again(self) {
         let begins = self.memory.try_update_value(|memory| {
             memory.read_again = memory.is_reading;
-            !std::mem::replace(&mut memory.is_reading, true)
+            if !memory.is_reading {
+                memory.reading += 1;
+            }
+            (!std::mem::replace(&mut memory.is_reading, true)).then_some(memory.reading)
         });
-        if begins != Some(true) {
+        let Some(number) = begins.flatten() else {
             return;
-        }
+        };
+        self.begin_awaiting();
         spawn_local(async move {
-            self.begin_awaiting();
             let answer = load_home().await;
+            if self.memory.try_with_value(|m| m.reading == number) != Some(true) {
+                return;
+            }
+            let is_read = answer.is_ok();
             match answer {
                 Ok(Some(home)) if self.viewer.try_get_value().as_ref() == Some(&home.viewer) => {
                     self.lobby.try_set(home.lobby);
@@ -109,18 +142,31 @@ impl LobbyState {
                 Ok(_) => {
                     self.reload.try_run(());
                 }
-                // The page says already that the connection is lost.
+                // The page says already that the connection is lost, or the next attempt finds out.
                 Err(_) => {}
             }
             self.end_awaiting();
             let again = self.memory.try_update_value(|memory| {
                 memory.is_reading = false;
-                std::mem::take(&mut memory.read_again)
+                memory.is_behind &= !is_read;
+                (std::mem::take(&mut memory.read_again), memory.is_behind)
             });
-            if again == Some(true) {
+            match again {
+                Some((true, _)) => self.read_again(),
+                Some((_, true)) => self.read_again_soon(),
+                _ => {}
+            }
+        });
+    }
+
+    /// The stream is there, but the lists are older than it and could not be read.
+    fn read_again_soon(self) {
+        let again: Box<dyn FnOnce()> = Box::new(move || {
+            if self.memory.try_with_value(|memory| memory.is_behind) == Some(true) {
                 self.read_again();
             }
         });
+        set_timeout(again, PAUSE);
     }
 
     /// Appends the next page of a list.

@@ -25,7 +25,13 @@ pub(in crate::api) fn post(
             .await
             .map_err(|_| AppError::ServerUnreachable)?;
         if !response.ok() {
-            return Err(json::read(&text).unwrap_or(AppError::MalformedRequest));
+            // A gateway answers in its own words when it does not get through to the server.
+            let otherwise = if response.status() >= 500 {
+                AppError::ServerUnreachable
+            } else {
+                AppError::MalformedRequest
+            };
+            return Err(json::read(&text).unwrap_or(otherwise));
         }
         follow(&response);
         Ok(text)

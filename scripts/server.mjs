@@ -28,7 +28,7 @@ export async function startServer() {
   })
   server.removeAllListeners('exit')
   const stop = async () => {
-    server.kill()
+    server.kill('SIGINT')
     await new Promise((resolve) => (server.exitCode === null ? server.on('exit', resolve) : resolve()))
     rmSync(data, { recursive: true, force: true })
   }

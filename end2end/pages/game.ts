@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test'
-import type { MarkName, SquareName } from '../fixtures/api'
+import { type MarkName, SQUARES, type SquareName } from '../fixtures/api'
 import { AnyPage } from './page'
 
 /** A game's page, for a player or for somebody who watches. */
@@ -73,6 +73,25 @@ export class GamePage extends AnyPage {
       await expect(this.square(square as SquareName, mark)).toBeVisible()
     }
     await expect(this.board.getByRole('button', { name: /, empty$/ })).toHaveCount(9 - Object.keys(board).length)
+  }
+
+  /** What the page says at this moment: the marks, every status, every alert. */
+  async shown(): Promise<{ board: Partial<Record<SquareName, MarkName>>; statuses: string[]; alerts: string[] }> {
+    const texts = (role: 'status' | 'alert') => this.page.getByRole(role).allInnerTexts()
+    const labels = await this.squares.evaluateAll((squares) => squares.map((square) => square.ariaLabel ?? ''))
+    const marks = SQUARES.map((square, n) => [square, labels[n]?.replace(`${words(square)}, `, '')] as const)
+    return {
+      board: Object.fromEntries(marks.filter(([, mark]) => mark !== 'empty')),
+      statuses: await texts('status'),
+      alerts: await texts('alert'),
+    }
+  }
+
+  /** Asserts that within 3 seconds the page is right: these marks, this one status, nothing to complain of. */
+  async expectRightSoon(board: Partial<Record<SquareName, MarkName>>, status: string): Promise<void> {
+    await expect
+      .poll(() => this.shown(), { timeout: 3_000, intervals: [50] })
+      .toEqual({ board, statuses: [status], alerts: [] })
   }
 
   /** The id in the page's address. */

@@ -5,10 +5,16 @@ export class AnyPage {
   readonly page: Page
   /** The second status of a page whose live stream is broken. */
   readonly connectionLost: Locator
+  /** Beside it: for how long, such as `1 min 5 s`. */
+  readonly timeWithoutConnection: Locator
+  /** For some seconds after that: `Connected again after 1 min 5 s.` */
+  readonly connectedAgain: Locator
 
   constructor(page: Page) {
     this.page = page
     this.connectionLost = this.status('Connection lost, reconnecting…')
+    this.timeWithoutConnection = page.getByRole('timer', { name: 'Time without connection', exact: true })
+    this.connectedAgain = page.getByText(/^Connected again after \d+ (s|min \d+ s|h \d+ min)\.$/)
   }
 
   /** A live status region with exactly that text. */
@@ -50,6 +56,27 @@ export class AnyPage {
   /** Leaves the page's request for a live stream without an answer, so that it hears of nothing. */
   async muteLiveStream(): Promise<void> {
     await this.page.route(LIVE_STREAM, () => {})
+  }
+
+  /** Begins to note what the page says of its connection. Only this page: loaded anew, it forgets. */
+  async noteConnection(): Promise<void> {
+    await this.page.evaluate(() => {
+      const notes: string[] = []
+      const note = () => {
+        const text = document.querySelector('main')?.innerText ?? ''
+        const said = /^.*(Connection lost|Connected again).*$/m.exec(text)?.[0].trim() ?? ''
+        if (said !== (notes.at(-1) ?? '')) notes.push(said)
+      }
+      new MutationObserver(note).observe(document.body, { childList: true, characterData: true, subtree: true })
+      Object.assign(window, { connectionNotes: notes })
+    })
+  }
+
+  /** What it has said since then, in order, `''` for nothing; fails if the page was loaded anew. */
+  async connectionNotes(): Promise<string[]> {
+    const notes = await this.page.evaluate(() => (window as { connectionNotes?: string[] }).connectionNotes ?? null)
+    expect(notes, 'the page was not loaded anew').not.toBeNull()
+    return notes ?? []
   }
 
   /** Hides the tab, or shows it, as far as its scripts can tell. */

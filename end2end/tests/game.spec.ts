@@ -22,6 +22,17 @@ test('a taken square is refused, by the page and by the server', async ({ host, 
   await expect(host.game.alert('That square is taken')).toHaveCount(0)
 })
 
+test('a move that is refused for want of a session is not passed over in silence', async ({ host, guest }) => {
+  const game = await startGame(host, guest)
+  await host.game.openLive(game.game_id)
+  host.console.expectStatus(401)
+  // In another tab.
+  await host.api.logOut()
+  await host.game.play('TopLeft')
+  await expect(host.game.alert('You are not logged in')).toBeVisible()
+  await host.game.expectBoard({})
+})
+
 test('a move out of turn is refused, by the page and by the server', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await guest.game.openLive(game.game_id)

@@ -87,6 +87,16 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
     },
   },
   {
+    name: 'game without a connection',
+    open: async (me, other) => {
+      const game = await startGame(me, other)
+      await me.game.openLive(game.game_id)
+      me.console.expectConnectionLoss()
+      await me.context.setOffline(true)
+      await expect(me.game.connectionLost).toBeVisible()
+    },
+  },
+  {
     name: 'no such game',
     open: async (me) => {
       me.console.expectStatus(404)

@@ -63,3 +63,32 @@ test('every page', async ({ newPlayer }) => {
   await expect(visitor.login.alert('The name or the password is wrong')).toBeVisible()
   await takePictures('log-in-refused', visitor)
 })
+
+test('pages without a connection', async ({ newPlayer, line }) => {
+  const bob = await newPlayer({ as: 'bob' })
+  const ada = await newPlayer({ as: 'ada', through: line })
+  const tab = await newPlayer({ sameAs: ada, through: line })
+  const game = await startGame(ada, bob)
+  await playMoves(ada, bob, game.game_id, ['MiddleMiddle', 'TopLeft'])
+  // So that what is said for a while stays for all pictures.
+  for (const player of [ada, tab]) await player.page.clock.install()
+  await ada.game.openLive(game.game_id)
+  await tab.home.openLive()
+  for (const player of [ada, tab]) player.console.expectConnectionLoss()
+
+  await line.takeDown()
+  for (const [name, player] of [['game', ada], ['home', tab]] as const) {
+    await expect(player[name].connectionLost).toBeVisible()
+    await player.page.clock.fastForward('01:04')
+    await expect(player[name].timeWithoutConnection).toHaveText(/^1 min/)
+    await takePictures(`${name}-connection-lost`, player)
+  }
+  await line.putUp()
+  for (const [name, player] of [['game', ada], ['home', tab]] as const) {
+    await expect(player[name].connectedAgain).toBeVisible()
+    await player.page.clock.pauseAt(await player.page.evaluate(() => Date.now() + 100))
+  }
+  for (const [name, player] of [['game', ada], ['home', tab]] as const) {
+    await takePictures(`${name}-connected-again`, player)
+  }
+})

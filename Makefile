@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build watch test e2e unit lint fmt size bench screens dynamodb-local setup clean
+.PHONY: help run build watch test e2e unit chaos lint fmt size bench screens dynamodb-local setup clean
 
 # Further arguments of the program that a target runs: make run ARGS="--listen 127.0.0.1:4000"
 ARGS ?=
@@ -30,6 +30,9 @@ e2e: ## Build, then run the end-to-end tests: make e2e ARGS="-g draw --headed"
 
 unit: ## Run the Rust tests: make unit ARGS="--lib rules"
 	@scripts/test.sh rust
+
+chaos: ## Play through faults and kills for ten minutes and check the history: make chaos CHAOS_SECONDS=3600
+	@scripts/chaos.sh
 
 lint: ## Check formatting, lints, types and dependencies
 	@scripts/test.sh fmt clippy types dependencies

@@ -31,6 +31,9 @@ const OPERATIONS: [(&str, Sort); 10] = [
     ("UpdateItem", Sort::Write),
 ];
 
+/// What the service bills for a query of up to 4 KB, eventually consistent.
+const LEAST_QUERY: f64 = 0.5;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
     Read,
@@ -64,6 +67,15 @@ impl CapacityMeter {
     /// The write units of a table and its indexes together.
     pub fn write_units(&self, table: &str) -> f64 {
         self.units(Sort::Write, table)
+    }
+
+    /// The read units of a table and its indexes as the service bills them: at least half a unit for a query,
+    /// also for one that finds nothing, for which DynamoDB Local reports none.
+    pub fn read_units_as_billed(&self, table: &str) -> f64 {
+        let counts = self.counts();
+        let of_table = counts.units.get(&(Sort::Read, table.to_owned(), None));
+        let queries = counts.calls.get("Query").copied().unwrap_or(0);
+        of_table.copied().unwrap_or(0.0) + f64::from(u32::try_from(queries).unwrap()) * LEAST_QUERY
     }
 
     /// The read units of one index.

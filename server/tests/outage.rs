@@ -73,4 +73,17 @@ on_both_engines! {
         let lobby = ada.get("/api/v1/lobby").await.is(200).json();
         assert_eq!(lobby["outgoing"].as_array().unwrap().len(), 1);
     }
+
+    /// Who has deleted it can't be told afterwards, only that it is gone.
+    async fn a_removal_whose_answer_is_lost_is_made_and_said_to_be_gone(fixture: Fixture) {
+        let ada = player(&fixture, "ada").await;
+        let bob = player(&fixture, "bob").await;
+        for (remover, what) in [(&bob, "decline"), (&ada, "cancel")] {
+            let game = ada.invite("bob").await;
+            let path = format!("{}/{what}", path_of(&game));
+            fixture.faults.fail_next("DeleteItem", Fault::AnswerLost);
+            remover.post_nothing(&path).await.problem(404, "no_such_game");
+            ada.get(&path_of(&game)).await.problem(404, "no_such_game");
+        }
+    }
 }

@@ -27,6 +27,29 @@ async fn while_draining_it_lives_and_is_not_ready() {
 }
 
 #[tokio::test]
+async fn while_draining_streams_are_sent_elsewhere_and_none_begins() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    let game = ada.invite("bob").await;
+    let of_game = format!("{}/events", path_of(&game));
+    let mut streams = [
+        ada.events(&of_game).await,
+        ada.events("/api/v1/events").await,
+    ];
+    streams[0].expect("game").await;
+    app.running.drain();
+    for stream in &mut streams {
+        assert_eq!(stream.expect("reconnect").await, json!({}));
+        stream.expect_end().await;
+    }
+    for path in [of_game.as_str(), "/api/v1/events"] {
+        let answer = ada.get(path).await;
+        assert_eq!(answer.header("retry-after"), "1");
+        answer.problem(503, "server_stopping");
+    }
+}
+
+#[tokio::test]
 async fn stopping_ends_the_streams_and_keeps_the_games() {
     let data = tempfile::tempdir().unwrap();
     let start = async || {
@@ -43,14 +66,16 @@ async fn stopping_ends_the_streams_and_keeps_the_games() {
     let before = events.expect("game").await;
     let mut lists = ada.events("/api/v1/events").await;
     first.stop().await;
-    events.expect_end().await;
-    lists.expect_end().await;
+    for stream in [&mut events, &mut lists] {
+        stream.expect("reconnect").await;
+        stream.expect_end().await;
+    }
 
     let second = start().await;
     let again = Client::new(second.address());
-    let request = again.request(Method::GET, &path_of(&game));
-    let request = request.header("cookie", &ada.cookie().unwrap());
-    assert_eq!(request.send().await.is(200).json(), before);
+    again.set_cookie(ada.cookie());
+    assert_eq!(again.see(&game).await, before);
+    again.get("/api/v1/session").await.is(200);
 }
 
 #[tokio::test]

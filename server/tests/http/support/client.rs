@@ -83,6 +83,11 @@ impl Client {
         self.cookie.lock().unwrap().clone()
     }
 
+    /// Logs in with a session that was begun elsewhere, or out.
+    pub fn set_cookie(&self, cookie: Option<String>) {
+        *self.cookie.lock().unwrap() = cookie;
+    }
+
     fn keep_cookie(&self, response: &Response<Incoming>) {
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();

@@ -1,0 +1,40 @@
+//! A log-out ends the session everywhere.
+
+use super::*;
+use aws_sdk_dynamodb::types::StreamSpecification;
+
+/// Logs out on one instance while a page is open on another.
+async fn ends_the_streams_elsewhere(cluster: &Cluster) {
+    let ada = cluster.player(0, "ada").await;
+    let elsewhere = cluster.elsewhere(&ada, 1);
+    let mut page = elsewhere.events("/api/v1/events").await;
+    elsewhere.get("/api/v1/session").await.is(200);
+    ada.delete("/api/v1/session").await.is(204);
+    while page.next().await.is_some() {}
+    // Not even from the cache.
+    elsewhere
+        .get("/api/v1/session")
+        .await
+        .problem(401, "not_logged_in");
+}
+
+#[tokio::test]
+async fn by_the_stream_of_the_table() {
+    ends_the_streams_elsewhere(&Cluster::start(2).await).await;
+}
+
+#[tokio::test]
+async fn and_without_one() {
+    let cluster = Cluster::start(2).await;
+    let none = StreamSpecification::builder()
+        .stream_enabled(false)
+        .build()
+        .unwrap();
+    let update = cluster.sdk().update_table().stream_specification(none);
+    update
+        .table_name(format!("{}Sessions", cluster.prefix))
+        .send()
+        .await
+        .unwrap();
+    ends_the_streams_elsewhere(&cluster).await;
+}

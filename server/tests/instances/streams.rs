@@ -1,0 +1,283 @@
+//! By the stream of `Games`.
+
+use super::*;
+use aws_sdk_dynamodb::types::{StreamSpecification, StreamViewType};
+use std::time::{Duration, Instant};
+
+/// A game of ada's and bob's, who talk to different instances.
+async fn game(cluster: &Cluster, hosts: usize, guests: usize) -> (Client, Client, String) {
+    let ada = cluster.player(hosts, &unique("ada")).await;
+    let bob_name = unique("bob");
+    let bob = cluster.player(guests, &bob_name).await;
+    let game = ada.invite(&bob_name).await;
+    bob.accept(&game).await;
+    (ada, bob, game)
+}
+
+fn unique(name: &str) -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("{name}-{}", &id[..12])
+}
+
+/// Plays it to its end, each move only after every stream has shown the one before; how long each took
+/// to be shown by each.
+async fn play_live(
+    ada: &Client,
+    bob: &Client,
+    game: &str,
+    streams: &mut [Events],
+) -> Vec<Duration> {
+    let mut delays = Vec::new();
+    for (ply, square) in (0..).zip(SQUARES) {
+        let player = if ply % 2 == 0 { ada } else { bob };
+        let began = Instant::now();
+        let answer = player.play(game, square, ply).await;
+        let version = answer["version"].as_u64().unwrap();
+        for stream in &mut *streams {
+            assert_eq!(until_version(stream, version).await, answer);
+            delays.push(began.elapsed());
+        }
+    }
+    delays
+}
+
+#[tokio::test]
+async fn a_game_played_through_two_instances_is_live_on_all_four() {
+    let cluster = Cluster::start(4).await;
+    let (ada, bob, game) = game(&cluster, 0, 1).await;
+    let mut streams = Vec::new();
+    for instance in 0..4 {
+        let watcher = Client::new(cluster.instances[instance].address());
+        streams.push(watch(&watcher, &game).await);
+    }
+    play_live(&ada, &bob, &game, &mut streams).await;
+}
+
+#[tokio::test]
+async fn lists_follow_what_happens_elsewhere() {
+    let cluster = Cluster::start(2).await;
+    let ada = cluster.player(0, "ada").await;
+    let bob = cluster.player(1, "bob").await;
+    let mut of_bob = bob.events("/api/v1/events").await;
+    let invited = ada.invite("bob").await;
+    let moved = until_lobby(&mut of_bob, |event| event["kind"] == "moved").await;
+    assert_eq!(
+        (&moved["list"], &moved["game"]["game_id"]),
+        (&json!("invitations"), &json!(invited))
+    );
+
+    ada.post_nothing(&format!("{}/cancel", path_of(&invited)))
+        .await
+        .is(204);
+    until_lobby(&mut of_bob, |event| {
+        *event == json!({"kind": "removed", "game_id": invited})
+    })
+    .await;
+
+    let game = ada.invite("bob").await;
+    let mut of_ada = ada.events("/api/v1/events").await;
+    bob.accept(&game).await;
+    until_lobby(&mut of_ada, |event| {
+        event["list"] == "in_progress" && event["game"]["turn"] == "ada"
+    })
+    .await;
+    ada.play(&game, "TopLeft", 0).await;
+    until_lobby(&mut of_bob, |event| {
+        event["list"] == "in_progress" && event["game"]["turn"] == "bob"
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_only_waits_reads_no_table() {
+    let cluster = Cluster::start(1).await;
+    let (ada, bob, game) = game(&cluster, 0, 0).await;
+    let mut page = watch(&ada, &game).await;
+    let _lists = bob.events("/api/v1/events").await;
+    until_version(&mut page, 2).await;
+    let before = cluster.engine.operations();
+    cluster.engine.readings(4).await;
+    assert_eq!(cluster.engine.operations(), before);
+}
+
+#[tokio::test]
+async fn shards_that_split_lose_nothing() {
+    let cluster = Cluster::start(2).await;
+    let (ada, bob, first) = game(&cluster, 0, 0).await;
+    let (eve, dan, second) = game(&cluster, 0, 0).await;
+    let watcher = Client::new(cluster.instances[1].address());
+    let mut streams = [
+        watch(&watcher, &first).await,
+        watch(&watcher, &second).await,
+    ];
+    cluster.engine.readings(1).await;
+    for (ply, square) in (0..).zip(SQUARES) {
+        // The parents end, then their children go on; what is written in between is in both.
+        if ply == 1 {
+            cluster.engine.split_shards(&cluster.games_table()).await;
+        }
+        for (n, (host, guest, game)) in [(&ada, &bob, &first), (&eve, &dan, &second)]
+            .into_iter()
+            .enumerate()
+        {
+            let player = if ply % 2 == 0 { host } else { guest };
+            let answer = player.play(game, square, ply).await;
+            let version = answer["version"].as_u64().unwrap();
+            assert_eq!(until_version(&mut streams[n], version).await, answer);
+        }
+    }
+}
+
+/// Something goes wrong with a reading between two moves; the second is shown all the same.
+async fn survives(error: &'static str, operation: &'static str, after_a_record: bool) {
+    let cluster = Cluster::start(2).await;
+    let (ada, bob, game) = game(&cluster, 0, 0).await;
+    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
+    cluster.engine.readings(1).await;
+    if after_a_record {
+        ada.play(&game, SQUARES[0], 0).await;
+        until_version(&mut page, 3).await;
+    }
+    cluster
+        .engine
+        .refuse_next("GetRecords", "ExpiredIteratorException");
+    cluster.engine.refuse_next(operation, error);
+    if !after_a_record {
+        ada.play(&game, SQUARES[0], 0).await;
+    }
+    let after = bob.play(&game, SQUARES[1], 1).await;
+    assert_eq!(until_version(&mut page, 4).await, after);
+}
+
+#[tokio::test]
+async fn an_expired_iterator_is_asked_for_again_where_it_was() {
+    survives("ExpiredIteratorException", "GetRecords", true).await;
+}
+
+#[tokio::test]
+async fn an_iterator_that_expired_before_anything_was_read_leads_to_a_fresh_read() {
+    survives("ExpiredIteratorException", "GetRecords", false).await;
+}
+
+#[tokio::test]
+async fn trimmed_records_lead_to_a_fresh_read() {
+    survives("TrimmedDataAccessException", "GetShardIterator", true).await;
+    survives("TrimmedDataAccessException", "GetRecords", true).await;
+}
+
+/// On DynamoDB Local the first record of a stream can be missed; see [`Cluster::begin_streams`].
+#[tokio::test]
+async fn the_first_change_of_all_is_shown_too() {
+    let cluster = Cluster::new().await.with(2).await;
+    let (ada, _, game) = game(&cluster, 0, 0).await;
+    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
+    let first = ada.play(&game, SQUARES[0], 0).await;
+    assert_eq!(until_version(&mut page, 3).await, first);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_replaced_by_another_is_followed_on() {
+    let cluster = Cluster::start(2).await;
+    let (ada, bob, game) = game(&cluster, 0, 0).await;
+    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
+    ada.play(&game, SQUARES[0], 0).await;
+    until_version(&mut page, 3).await;
+
+    for is_enabled in [false, true] {
+        let stream = StreamSpecification::builder().stream_enabled(is_enabled);
+        let stream = if is_enabled {
+            stream.stream_view_type(StreamViewType::NewAndOldImages)
+        } else {
+            stream
+        };
+        let update = cluster
+            .sdk()
+            .update_table()
+            .table_name(cluster.games_table());
+        update
+            .stream_specification(stream.build().unwrap())
+            .send()
+            .await
+            .unwrap();
+    }
+    let second = bob.play(&game, SQUARES[1], 1).await;
+    assert_eq!(until_version(&mut page, 4).await, second);
+    let third = ada.play(&game, SQUARES[2], 2).await;
+    assert_eq!(until_version(&mut page, 5).await, third);
+}
+
+#[tokio::test]
+async fn streams_that_fail_for_a_while_are_caught_up_with() {
+    let cluster = Cluster::start(2).await;
+    let (ada, bob, game) = game(&cluster, 0, 0).await;
+    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
+    cluster.engine.readings(1).await;
+    cluster.engine.set_streams_down(true);
+    ada.play(&game, SQUARES[0], 0).await;
+    let last = bob.play(&game, SQUARES[1], 1).await;
+    cluster.engine.set_streams_down(false);
+    assert_eq!(until_version(&mut page, 4).await, last);
+}
+
+#[tokio::test]
+async fn an_instance_that_comes_later_shows_what_happened_without_it() {
+    let mut cluster = Cluster::start(1).await;
+    let (ada, bob, game) = game(&cluster, 0, 0).await;
+    let since = cluster.instances[0].state().hub.now();
+    ada.play(&game, SQUARES[0], 0).await;
+    cluster.add().await;
+    let late = Client::new(cluster.instances[1].address());
+    // The page came from one instance, its stream is another's.
+    let mut page = late
+        .events(&format!("{}/events?since={since}", path_of(&game)))
+        .await;
+    assert_eq!(page.expect("game").await["version"], 3);
+    let last = bob.play(&game, SQUARES[1], 1).await;
+    assert_eq!(until_version(&mut page, 4).await, last);
+}
+
+/// A shard serves five readings a second. Eight instances want nearly nine: each slows down by itself.
+#[tokio::test]
+async fn eight_instances_share_what_a_shard_serves() {
+    let cluster = Cluster::start(8).await;
+    cluster.engine.limit_readings(5);
+    let (ada, bob, game) = game(&cluster, 0, 1).await;
+    let mut streams = Vec::new();
+    for running in &cluster.instances {
+        streams.push(watch(&Client::new(running.address()), &game).await);
+    }
+    let delays = play_live(&ada, &bob, &game, &mut streams).await;
+    let refused = cluster.engine.refused_readings();
+    assert!(refused > 0);
+    print_delays(&format!("8 instances, {refused} readings refused"), delays);
+}
+
+/// Ten games at once through four instances. Only prints; see docs/decisions/change-feed.md.
+#[tokio::test]
+async fn how_long_a_move_takes_to_reach_another_instance() {
+    let cluster = Cluster::start(4).await;
+    cluster.engine.limit_readings(5);
+    let games = (0..10).map(async |n| {
+        let (here, there) = (n % 4, (n + 1) % 4);
+        let (ada, bob, game) = game(&cluster, here, here).await;
+        let watcher = Client::new(cluster.instances[there].address());
+        let mut streams = [watch(&watcher, &game).await];
+        play_live(&ada, &bob, &game, &mut streams).await
+    });
+    let delays = futures::future::join_all(games).await.concat();
+    let refused = cluster.engine.refused_readings();
+    print_delays(&format!("4 instances, {refused} readings refused"), delays);
+}
+
+fn print_delays(what: &str, mut delays: Vec<Duration>) {
+    delays.sort();
+    let at = |share: f64| delays[((delays.len() as f64 * share) as usize).min(delays.len() - 1)];
+    println!(
+        "{what}: from sending a move to the event on another instance's stream, {} events: median {:?}, 99 of 100 {:?}, \
+         longest {:?}",
+        delays.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0),
+    );
+}

@@ -112,7 +112,11 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     await follow(host, game.game_id)
     await guest.home.openLive()
     await guest.home.noteConnection()
-    for (const player of [host, guest]) player.console.expectConnectionLoss()
+    for (const player of [host, guest]) {
+      player.console.expectConnectionLoss()
+      // While it drains, a server takes no new streams.
+      if (signal === 'SIGTERM') player.console.expectStatus(503)
+    }
 
     await server.stop(signal)
     await expectLost(host.game)

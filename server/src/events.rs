@@ -109,6 +109,10 @@ pub async fn player_events(
     let events = state
         .hub
         .watch(game, Some(&session), watched.since.as_deref());
+    // From here on its end is told; it may have ended just before.
+    if state.sessions.has_ended(&session.id) {
+        return Err(AppError::NotLoggedIn.into());
+    }
     answer(
         Watcher::new(state, Some(session.player), game, false, events),
         streams,

@@ -14,7 +14,8 @@ use app::ssr::{
     store::{Store, StoreError},
 };
 use axum::serve::ListenerExt;
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use futures::FutureExt;
+use std::{io, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time};
 
 /// How often the tables are asked for before giving up, and how long to wait in between: long enough
@@ -93,7 +94,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     match have_tables(&store, &config.database).await {
         Ok(()) => {
-            running.feed = Some(tokio::spawn(feed::follow(running.state.clone())));
+            running.feed = Some(tokio::spawn(follow(running.state.clone())));
             running.lifecycle.enter(Phase::Ready);
             Ok(running)
         }
@@ -128,6 +129,20 @@ fn serve(
     }
 }
 
+/// Follows what other instances write. A fault in that must not leave an instance that hears nothing.
+async fn follow(state: AppState) {
+    while let Err(panic) = AssertUnwindSafe(feed::follow(state.clone()))
+        .catch_unwind()
+        .await
+    {
+        // The panic itself has been reported.
+        drop(panic);
+        state.hub.end_feed();
+        tracing::error!("the change feed failed; it begins again");
+        time::sleep(WAIT).await;
+    }
+}
+
 async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), StartError> {
     let mut attempt = 1;
     loop {
@@ -151,7 +166,8 @@ async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), Sta
     }
 }
 
-fn unreachable(options: &DatabaseOptions) -> StartError {
+/// What to say when the tables do not answer.
+pub(crate) fn unreachable(options: &DatabaseOptions) -> StartError {
     let at = |default: &str| {
         options
             .endpoint

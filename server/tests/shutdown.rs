@@ -18,7 +18,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     task::spawn_blocking,
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 /// What the program promises: it is gone ten seconds after it was asked.
@@ -66,10 +66,10 @@ impl Program {
         assert!(sent.unwrap().success());
     }
 
-    async fn end(&mut self) -> ExitStatus {
+    async fn end_by(&mut self, promised: Instant) -> ExitStatus {
         let mut child = self.child.take().unwrap();
         let ended = spawn_blocking(move || child.wait());
-        let ended = timeout(PROMISE, ended).await;
+        let ended = timeout_at(promised, ended).await;
         ended.expect("it keeps its promise").unwrap().unwrap()
     }
 }
@@ -108,6 +108,7 @@ async fn terminated_it_drains_finishes_what_it_was_asked_and_ends() {
     assert_eq!(&asked, b"HTTP/1.1 100");
 
     program.signal("TERM");
+    let promised = Instant::now() + PROMISE;
     stream.expect("reconnect").await;
     stream.expect_end().await;
     ada.get("/livez").await.is(200);
@@ -121,7 +122,7 @@ async fn terminated_it_drains_finishes_what_it_was_asked_and_ends() {
     let read = timeout(PROMISE, half_way.read_to_string(&mut answer)).await;
     read.expect("an answer").unwrap();
     assert!(answer.contains("HTTP/1.1 201 Created"), "{answer}");
-    assert!(program.end().await.success());
+    assert!(program.end_by(promised).await.success());
 }
 
 #[tokio::test]
@@ -134,6 +135,7 @@ async fn interrupted_it_ends_without_draining() {
     let mut stream = ada.events(&format!("{}/events", path_of(&game))).await;
     stream.expect("game").await;
     program.signal("INT");
+    let promised = Instant::now() + PROMISE;
     stream.expect("reconnect").await;
-    assert!(program.end().await.success());
+    assert!(program.end_by(promised).await.success());
 }

@@ -34,6 +34,10 @@ impl Handle {
             listen(&connection, "offline", Connection::fail),
         ];
         connection.connect();
+        // Nothing tells of a tab that was opened behind another.
+        if document().hidden() {
+            connection.visibility_changed();
+        }
         Self(StoredValue::new_local(Some(Followed {
             connection,
             listeners,

@@ -15,7 +15,7 @@ use web_sys::{Event, EventSource, MessageEvent};
 /// The server says something every 15 s, a `ping` if nothing else: longer silence is a dead line.
 const SILENCE_MS: u32 = 20_000;
 /// How long an attempt to connect may take.
-const CONNECT_MS: u32 = 5_000;
+const CONNECT_MS: u32 = 2_500;
 /// A tab that nobody sees gives its connection back after this time.
 const HIDDEN_MS: u32 = 30_000;
 /// A stream that is cut sooner than this after it opened has not ended the trouble: the next attempt

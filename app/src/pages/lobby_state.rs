@@ -97,6 +97,8 @@ impl LobbyState {
                 .try_with_value(|viewer| lobby.apply(event, viewer))
         });
         if applied.flatten() == Some(false) {
+            self.memory
+                .try_update_value(|memory| memory.is_behind = true);
             self.read_again();
         }
     }

@@ -23,6 +23,9 @@ pub const SESSION_DAYS: i64 = 30;
 /// takes effect here within this time.
 const SESSION_CACHE: Duration = Duration::from_secs(10);
 
+/// For so long the end of a session is remembered: longer than any request to the table takes.
+const ENDED_SESSIONS: Duration = Duration::from_secs(60);
+
 /// A random 256-bit number that only the browser holds. The table has its hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken([u8; 32]);
@@ -125,34 +128,49 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// The sessions that this instance has seen in the last seconds.
+/// The sessions that this instance has seen in the last seconds, and those that have ended lately: an
+/// answer of the table that was long on its way must not bring one of these back.
 #[derive(Clone)]
-pub struct SessionCache(Cache<SessionId, Session>);
+pub struct SessionCache {
+    seen: Cache<SessionId, Session>,
+    ended: Cache<SessionId, ()>,
+}
 
 impl SessionCache {
     pub(super) fn new() -> Self {
-        Self(
-            Cache::builder()
+        Self {
+            seen: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(SESSION_CACHE)
                 .build(),
-        )
+            ended: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(ENDED_SESSIONS)
+                .build(),
+        }
     }
 
     /// A session seen lately.
     #[must_use]
     pub fn get(&self, id: &SessionId) -> Option<Session> {
-        self.0.get(id)
+        self.seen.get(id).filter(|_| !self.has_ended(id))
     }
 
     /// Remembers one that was found in the table.
     pub fn insert(&self, session: Session) {
-        self.0.insert(session.id.clone(), session);
+        self.seen.insert(session.id.clone(), session);
     }
 
-    /// Forgets one that has ended.
-    pub fn remove(&self, id: &SessionId) {
-        self.0.invalidate(id);
+    /// Remembers that one has ended.
+    pub fn end(&self, id: &SessionId) {
+        self.ended.insert(id.clone(), ());
+        self.seen.invalidate(id);
+    }
+
+    /// Whether one is known to have ended.
+    #[must_use]
+    pub fn has_ended(&self, id: &SessionId) -> bool {
+        self.ended.contains_key(id)
     }
 }
 

@@ -27,12 +27,15 @@ pub(super) const LOCAL_ACCESS_KEY: &str = "local";
 /// The clients for the tables and for their streams.
 pub(super) fn database(config: &SdkConfig) -> Database {
     // Whoever follows a stream reads it again and again anyway, and slows down when refused.
-    let streams = aws_sdk_dynamodbstreams::config::Builder::from(config)
-        .retry_config(RetryConfig::disabled())
-        .build();
+    let mut streams = aws_sdk_dynamodbstreams::config::Builder::from(config)
+        .retry_config(RetryConfig::disabled());
+    // Engines that imitate the service serve tables and streams at one address; the service does not.
+    if config.endpoint_url().is_some_and(is_amazons) {
+        streams.set_endpoint_url(None);
+    }
     Database {
         client: Client::new(config),
-        streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams)),
+        streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams.build())),
         embedded: None,
     }
 }
@@ -90,6 +93,15 @@ pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, Database
     Ok(config)
 }
 
+/// Whether an endpoint is one of Amazon's own.
+fn is_amazons(endpoint: &str) -> bool {
+    let uri: Option<http::Uri> = endpoint.parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
+        .iter()
+        .any(|suffix| host.ends_with(suffix))
+}
+
 enum Scheme {
     Http,
     Https,
@@ -127,6 +139,19 @@ mod tests {
             endpoint: Some(endpoint.to_owned()),
             region: None,
             embedded_port: None,
+        }
+    }
+
+    #[test]
+    fn amazons_own_endpoints_are_known() {
+        for endpoint in [
+            "https://dynamodb.eu-west-1.amazonaws.com",
+            "https://dynamodb.eu-west-1.api.aws/",
+        ] {
+            assert!(is_amazons(endpoint), "{endpoint}");
+        }
+        for endpoint in ["http://127.0.0.1:5000", "https://amazonaws.com.example", ""] {
+            assert!(!is_amazons(endpoint), "{endpoint}");
         }
     }
 

@@ -38,12 +38,14 @@ struct Shared {
     /// Answered requests for records, and for the present end of a shard.
     readings: watch::Sender<usize>,
     ends: watch::Sender<usize>,
+    /// Requests that were refused, for whatever reason.
+    refused: watch::Sender<usize>,
 }
 
 #[derive(Default)]
 struct Plan {
-    /// The next requests of an operation are refused with these codes.
-    refusals: Vec<(&'static str, &'static str)>,
+    /// The next requests of an operation that name a table are refused with these codes.
+    refusals: Vec<(&'static str, String, &'static str)>,
     /// Every request to the streams fails.
     streams_are_down: bool,
     /// How many readings a second a shard serves.
@@ -55,6 +57,8 @@ struct Plan {
     operations: HashMap<String, usize>,
     /// The sequence number after which each shard that was split goes on in its children.
     splits: HashMap<String, String>,
+    /// So many listings do not show the children yet.
+    listings_that_lag: usize,
 }
 
 impl Engine {
@@ -67,6 +71,7 @@ impl Engine {
             plan: Mutex::default(),
             readings: watch::Sender::new(0),
             ends: watch::Sender::new(0),
+            refused: watch::Sender::new(0),
         });
         let service = Router::new()
             .fallback(answer)
@@ -75,10 +80,17 @@ impl Engine {
         Self { endpoint, shared }
     }
 
-    /// Refuses the next request of a streams operation (`"GetRecords"`) with an error
+    /// Refuses the next request of a streams operation (`"GetRecords"`) for a table with an error
     /// (`"ExpiredIteratorException"`).
-    pub fn refuse_next(&self, operation: &'static str, error: &'static str) {
-        self.shared.plan().refusals.push((operation, error));
+    pub fn refuse_next(&self, operation: &'static str, table: &str, error: &'static str) {
+        let refusal = (operation, table.to_owned(), error);
+        self.shared.plan().refusals.push(refusal);
+    }
+
+    /// Returns when so many requests have been refused since the engine began.
+    pub async fn refused(&self, wanted: usize) {
+        let mut refused = self.shared.refused.subscribe();
+        refused.wait_for(|n| *n >= wanted).await.unwrap();
     }
 
     pub fn set_streams_down(&self, down: bool) {
@@ -113,7 +125,8 @@ impl Engine {
         ends.wait_for(|n| *n >= wanted).await.unwrap();
     }
 
-    /// Ends every shard of a table's stream here and now; each goes on in two children.
+    /// Ends every shard of a table's stream here and now; each goes on in two children, which the first listing
+    /// does not show yet.
     pub async fn split_shards(&self, table: &str) {
         let described = self
             .ask(TABLES, "DescribeTable", json!({"TableName": table}))
@@ -135,7 +148,9 @@ impl Engine {
                 |last| &last["dynamodb"]["SequenceNumber"],
             );
             let split = (text(&id).to_owned(), text(at).to_owned());
-            self.shared.plan().splits.extend([split]);
+            let mut plan = self.shared.plan();
+            plan.splits.extend([split]);
+            plan.listings_that_lag = 1;
         }
     }
 
@@ -216,7 +231,10 @@ impl Shared {
         mut request: Value,
         headers: HeaderMap,
     ) -> Result<Value, String> {
-        self.check(operation, &request)?;
+        if let Err(error) = self.check(operation, &request) {
+            self.refused.send_modify(|n| *n += 1);
+            return Err(error.to_owned());
+        }
         let is_end = request["ShardIteratorType"] == "LATEST";
         let half = self.translate(operation, &mut request);
         let (status, answer) = self.forward(headers, request.to_string().into()).await;
@@ -246,12 +264,13 @@ impl Shared {
         if plan.streams_are_down {
             return Err("InternalServerError");
         }
-        if let Some(n) = plan
-            .refusals
-            .iter()
-            .position(|(name, _)| *name == operation)
-        {
-            return Err(plan.refusals.remove(n).1);
+        // Names of streams, and iterators, have the table's name in them.
+        let text = request.to_string();
+        let is_meant = |(name, table, _): &(&str, String, &str)| {
+            *name == operation && text.contains(&format!("/{table}/"))
+        };
+        if let Some(n) = plan.refusals.iter().position(is_meant) {
+            return Err(plan.refusals.remove(n).2);
         }
         if let (Some(limit), "GetRecords") = (plan.readings_a_second, operation) {
             let shard = shard_of(request).to_owned();
@@ -293,7 +312,7 @@ impl Shared {
 
     /// Shows shards that were split with their children.
     fn describe(&self, answer: &mut Value) {
-        let plan = self.plan();
+        let mut plan = self.plan();
         let shards = answer["StreamDescription"]["Shards"]
             .as_array_mut()
             .unwrap();
@@ -311,7 +330,11 @@ impl Shared {
                 }));
             }
         }
-        shards.extend(children);
+        if children.is_empty() || plan.listings_that_lag == 0 {
+            shards.extend(children);
+        } else {
+            plan.listings_that_lag -= 1;
+        }
     }
 
     /// Leaves of the records those of one shard.

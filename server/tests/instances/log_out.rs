@@ -3,6 +3,9 @@
 use super::*;
 use aws_sdk_dynamodb::types::StreamSpecification;
 
+/// Within ten seconds a log-out is known everywhere.
+const PROMISE: Duration = Duration::from_secs(10);
+
 /// Logs out on one instance while a page is open on another.
 async fn ends_the_streams_elsewhere(cluster: &Cluster) {
     let ada = cluster.player(0, "ada").await;
@@ -10,7 +13,8 @@ async fn ends_the_streams_elsewhere(cluster: &Cluster) {
     let mut page = elsewhere.events("/api/v1/events").await;
     elsewhere.get("/api/v1/session").await.is(200);
     ada.delete("/api/v1/session").await.is(204);
-    while page.next().await.is_some() {}
+    let ends = async { while page.next().await.is_some() {} };
+    timeout(PROMISE, ends).await.expect("it keeps its promise");
     // Not even from the cache.
     elsewhere
         .get("/api/v1/session")

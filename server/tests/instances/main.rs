@@ -16,7 +16,7 @@ mod without_stream;
 
 use app::{
     ids::{GameId, PlayerName},
-    ssr::{auth::StartedSession, game::Game, store::Store},
+    ssr::{auth::StartedSession, game::Game, state::AppState, store::Store},
 };
 use engine::Engine;
 use http_support::{Client, Events, PASSWORD, Value, json, path_of};
@@ -24,10 +24,12 @@ use jiff::Timestamp;
 use server::{
     config::Config,
     database::{self, DatabaseKind},
+    lifecycle::{Lifecycle, Phase},
+    router::router,
     startup::{self, Running},
 };
-use std::{path::Path, time::Duration};
-use tokio::time::timeout;
+use std::{net::SocketAddr, path::Path, time::Duration};
+use tokio::{net::TcpListener, time::timeout};
 
 /// Nothing waits this long: a test that would hang fails instead.
 const FOREVER: Duration = Duration::from_secs(60);
@@ -77,13 +79,34 @@ impl Cluster {
         store.create_game(&game).await.unwrap();
     }
 
+    /// Serves the application on the same tables without following their streams: what is written through it
+    /// comes from elsewhere for every instance.
+    async fn serve_elsewhere(&self) -> SocketAddr {
+        let config = self.config();
+        let database = database::open(&config.database).await.unwrap();
+        let store = Store::new(database.client, &self.prefix);
+        let state = AppState::new(config.leptos_options.clone(), store, false);
+        let lifecycle = Lifecycle::default();
+        lifecycle.enter(Phase::Ready);
+        let service = router(&config, state, lifecycle, None);
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
+    }
+
     fn config(&self) -> Config {
         config(&self.prefix, &self.engine.endpoint)
     }
 
-    async fn add(&mut self) {
+    async fn start_one(&mut self) {
         let running = startup::start(self.config()).await.unwrap();
         self.instances.push(running);
+    }
+
+    async fn add(&mut self) {
+        self.start_one().await;
         // It follows the one shard of each of the two tables from here on.
         self.engine.ends(2 * self.instances.len()).await;
     }

@@ -2,7 +2,10 @@
 
 use super::*;
 use aws_sdk_dynamodb::types::{StreamSpecification, StreamViewType};
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 /// A game of ada's and bob's, who talk to different instances.
 async fn game(cluster: &Cluster, hosts: usize, guests: usize) -> (Client, Client, String) {
@@ -128,41 +131,117 @@ async fn shards_that_split_lose_nothing() {
     }
 }
 
-/// Something goes wrong with a reading between two moves; the second is shown all the same.
-async fn survives(error: &'static str, operation: &'static str, after_a_record: bool) {
-    let cluster = Cluster::start(2).await;
-    let (ada, bob, game) = game(&cluster, 0, 0).await;
-    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
-    cluster.engine.readings(1).await;
-    if after_a_record {
-        ada.play(&game, SQUARES[0], 0).await;
-        until_version(&mut page, 3).await;
+/// One instance, whose page watches a game that is played elsewhere.
+struct Watched {
+    cluster: Cluster,
+    ada: Client,
+    bob: Client,
+    page: Events,
+}
+
+impl Watched {
+    /// The game was begun before the instance was started: it has read nothing of the stream yet.
+    async fn start() -> (Self, String) {
+        let cluster = Cluster::new().await;
+        cluster.begin_streams().await;
+        let elsewhere = cluster.serve_elsewhere().await;
+        let [ada, bob] = ["ada", "bob"].map(|_| Client::new(elsewhere));
+        for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
+            let account = json!({"name": name, "password": PASSWORD});
+            client.post("/api/v1/players", account).await.is(201);
+        }
+        let game = ada.invite("bob").await;
+        bob.accept(&game).await;
+        let cluster = cluster.with(1).await;
+        let mut page = watch(&Client::new(cluster.instances[0].address()), &game).await;
+        page.expect("game").await;
+        cluster.engine.readings(2).await;
+        let watched = Self {
+            cluster,
+            ada,
+            bob,
+            page,
+        };
+        (watched, game)
     }
-    cluster
-        .engine
-        .refuse_next("GetRecords", "ExpiredIteratorException");
-    cluster.engine.refuse_next(operation, error);
-    if !after_a_record {
-        ada.play(&game, SQUARES[0], 0).await;
+
+    fn refuse_next(&self, operation: &'static str, error: &'static str) {
+        let table = self.cluster.games_table();
+        self.cluster.engine.refuse_next(operation, &table, error);
     }
-    let after = bob.play(&game, SQUARES[1], 1).await;
-    assert_eq!(until_version(&mut page, 4).await, after);
 }
 
 #[tokio::test]
 async fn an_expired_iterator_is_asked_for_again_where_it_was() {
-    survives("ExpiredIteratorException", "GetRecords", true).await;
+    let (mut watched, game) = Watched::start().await;
+    watched.ada.play(&game, SQUARES[0], 0).await;
+    until_version(&mut watched.page, 3).await;
+    let before = watched.cluster.engine.operations();
+    watched.refuse_next("GetRecords", "ExpiredIteratorException");
+    let after = watched.bob.play(&game, SQUARES[1], 1).await;
+    assert_eq!(until_version(&mut watched.page, 4).await, after);
+    watched.cluster.engine.refused(1).await;
+    // It came from the stream: nothing was read afresh.
+    let reads = |operations: &HashMap<String, usize>| operations.get("BatchGetItem").copied();
+    assert_eq!(reads(&watched.cluster.engine.operations()), reads(&before));
 }
 
 #[tokio::test]
 async fn an_iterator_that_expired_before_anything_was_read_leads_to_a_fresh_read() {
-    survives("ExpiredIteratorException", "GetRecords", false).await;
+    let (mut watched, game) = Watched::start().await;
+    watched.refuse_next("GetRecords", "ExpiredIteratorException");
+    let after = watched.ada.play(&game, SQUARES[0], 0).await;
+    assert_eq!(until_version(&mut watched.page, 3).await, after);
+    watched.cluster.engine.refused(1).await;
 }
 
 #[tokio::test]
 async fn trimmed_records_lead_to_a_fresh_read() {
-    survives("TrimmedDataAccessException", "GetShardIterator", true).await;
-    survives("TrimmedDataAccessException", "GetRecords", true).await;
+    let (mut watched, game) = Watched::start().await;
+    watched.refuse_next("GetRecords", "TrimmedDataAccessException");
+    let first = watched.ada.play(&game, SQUARES[0], 0).await;
+    assert_eq!(until_version(&mut watched.page, 3).await, first);
+    watched.cluster.engine.refused(1).await;
+
+    // Or they are found to be when an iterator is asked for.
+    watched.refuse_next("GetRecords", "ExpiredIteratorException");
+    watched.refuse_next("GetShardIterator", "TrimmedDataAccessException");
+    let second = watched.bob.play(&game, SQUARES[1], 1).await;
+    assert_eq!(until_version(&mut watched.page, 4).await, second);
+    watched.cluster.engine.refused(2).await;
+}
+
+#[tokio::test]
+async fn streams_that_fail_for_a_while_are_caught_up_with() {
+    let (mut watched, game) = Watched::start().await;
+    let engine = watched.cluster.engine.clone();
+    engine.set_streams_down(true);
+    watched.ada.play(&game, SQUARES[0], 0).await;
+    engine.refused(2).await;
+    let last = watched.bob.play(&game, SQUARES[1], 1).await;
+    engine.set_streams_down(false);
+    assert_eq!(until_version(&mut watched.page, 4).await, last);
+}
+
+/// A role that may not read the stream, say: what is watched is read again instead.
+#[tokio::test]
+async fn a_stream_that_cannot_be_read_is_done_without() {
+    let cluster = Cluster::new().await;
+    cluster.begin_streams().await;
+    cluster.engine.set_streams_down(true);
+    let mut cluster = cluster;
+    cluster.start_one().await;
+    let elsewhere = cluster.serve_elsewhere().await;
+    let [ada, bob] = ["ada", "bob"].map(|_| Client::new(elsewhere));
+    for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
+        let account = json!({"name": name, "password": PASSWORD});
+        client.post("/api/v1/players", account).await.is(201);
+    }
+    let game = ada.invite("bob").await;
+    bob.accept(&game).await;
+    let mut page = watch(&Client::new(cluster.instances[0].address()), &game).await;
+    let first = ada.play(&game, SQUARES[0], 0).await;
+    assert_eq!(until_version(&mut page, 3).await, first);
 }
 
 /// On DynamoDB Local the first record of a stream can be missed; see [`Cluster::begin_streams`].
@@ -204,19 +283,6 @@ async fn a_stream_that_is_replaced_by_another_is_followed_on() {
     assert_eq!(until_version(&mut page, 4).await, second);
     let third = ada.play(&game, SQUARES[2], 2).await;
     assert_eq!(until_version(&mut page, 5).await, third);
-}
-
-#[tokio::test]
-async fn streams_that_fail_for_a_while_are_caught_up_with() {
-    let cluster = Cluster::start(2).await;
-    let (ada, bob, game) = game(&cluster, 0, 0).await;
-    let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
-    cluster.engine.readings(1).await;
-    cluster.engine.set_streams_down(true);
-    ada.play(&game, SQUARES[0], 0).await;
-    let last = bob.play(&game, SQUARES[1], 1).await;
-    cluster.engine.set_streams_down(false);
-    assert_eq!(until_version(&mut page, 4).await, last);
 }
 
 #[tokio::test]

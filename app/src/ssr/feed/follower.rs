@@ -15,14 +15,20 @@ use tokio::time;
 const AT_ONCE: usize = 8;
 /// Between two readings while nobody watches: what comes then is all that was missed, in one reading.
 const UNWATCHED: Duration = Duration::from_secs(10);
+/// Between two listings of the shards while one is expected to appear.
+const LIST_SOON: Duration = Duration::from_secs(1);
+/// And while none is: a shard that is overlooked for whatever reason is not overlooked for long.
+const LIST_LATER: Duration = Duration::from_secs(60);
 
 /// What a follower does with what it reads.
 pub(super) trait Reader {
     /// The next records of a shard, in the order of the changes.
     fn read(&self, records: &[Record]);
 
-    /// Something may have been missed before what comes next: reads afresh what is watched here.
-    /// `false` if that did not succeed.
+    /// From here on nothing is missed; what happened before may have been.
+    fn begin(&self);
+
+    /// Reads afresh what was watched here when it last began. `false` if that did not succeed.
     async fn catch_up(&self) -> bool;
 }
 
@@ -36,6 +42,9 @@ struct Reading {
     position: Position,
     /// For the position; `None` when it must be asked for.
     iterator: Option<String>,
+    pace: Pace,
+    /// When to read next.
+    due: Instant,
 }
 
 /// What became of one reading.
@@ -56,18 +65,29 @@ enum Outcome {
     StreamEnded,
 }
 
+/// How far the follower is with what it may have missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gap {
+    None,
+    /// Not every shard has its place yet, from which on nothing is missed.
+    Open,
+    /// Nothing more is missed, but what is watched has not been read afresh.
+    Closed,
+}
+
 /// Reads a stream from now on.
 pub(super) struct Follower<'a, R> {
     stream: &'a TableStream,
     hub: &'a Hub,
     reader: &'a R,
+    fastest: Duration,
     lineage: Lineage,
     readings: Vec<Reading>,
-    pace: Pace,
-    /// Whether the shards must be listed again, because one has ended.
-    shards_changed: bool,
-    /// Whether something may have been missed and has not been caught up with.
-    behind: bool,
+    /// Whether a shard is expected to appear.
+    is_incomplete: bool,
+    /// When to list the shards next.
+    list_due: Instant,
+    gap: Gap,
 }
 
 impl<'a, R: Reader> Follower<'a, R> {
@@ -78,130 +98,137 @@ impl<'a, R: Reader> Follower<'a, R> {
         reader: &'a R,
         fastest: Duration,
     ) -> Result<Self, StreamError> {
-        let (lineage, start) = Lineage::begin(stream.shards().await?);
+        let shards = stream.shards().await?;
+        let (lineage, start) = Lineage::begin(&shards);
         let mut follower = Self {
             stream,
             hub,
             reader,
+            fastest,
+            is_incomplete: lineage.expects_more(&shards, &HashSet::new()),
             lineage,
             readings: Vec::new(),
-            pace: Pace::new(fastest, Instant::now()),
-            shards_changed: false,
-            behind: true,
+            list_due: Instant::now(),
+            gap: Gap::Open,
         };
         follower.add(start);
+        follower.plan_listing();
         Ok(follower)
     }
 
     fn add(&mut self, shards: Vec<(String, Position)>) {
+        let now = Instant::now();
         let readings = shards.into_iter().map(|(shard, position)| Reading {
             shard,
             position,
             iterator: None,
+            pace: Pace::new(self.fastest, now),
+            due: now,
         });
         self.readings.extend(readings);
     }
 
-    /// Reads round after round, until the stream ends.
+    fn plan_listing(&mut self) {
+        let pause = if self.is_incomplete {
+            LIST_SOON
+        } else {
+            LIST_LATER
+        };
+        self.list_due = Instant::now() + pause;
+    }
+
+    /// Reads on and on, until the stream ends.
     pub(super) async fn run(mut self) -> StreamEnded {
         loop {
-            let began = Instant::now();
-            match self.round().await {
-                Ok(true) => {}
-                Ok(false) => self.pause(began).await,
-                Err(ended) => return ended,
+            if Instant::now() >= self.list_due
+                && let Err(ended) = self.list_shards().await
+            {
+                return ended;
             }
+            if let Err(ended) = self.read_due().await {
+                return ended;
+            }
+            self.close_gap().await;
+            self.wait().await;
         }
     }
 
-    /// Waits for the next round, after one that began then.
-    async fn pause(&self, began: Instant) {
-        let pause = self.pace.pause(chance());
+    /// Until something is due; or, while nobody watches, for a while, or until somebody does.
+    async fn wait(&self) {
+        let readings = self.readings.iter().map(|reading| reading.due);
+        let next = readings.fold(self.list_due, Instant::min);
         let arrival = self.hub.arrival();
-        if self.hub.is_watched() {
-            time::sleep_until((began + pause).into()).await;
+        if self.hub.is_watched() || self.gap != Gap::None {
+            time::sleep_until(next.into()).await;
         } else {
-            let _ = time::timeout_at((began + pause.max(UNWATCHED)).into(), arrival).await;
+            let _ = time::timeout_at((Instant::now() + UNWATCHED).into(), arrival).await;
         }
     }
 
-    /// Reads every shard once. `true` if there is more to read at once.
-    async fn round(&mut self) -> Result<bool, StreamEnded> {
-        if self.shards_changed {
-            self.list_shards().await?;
-        }
-        let (table, reader) = (self.stream, self.reader);
+    /// Reads every shard that is due.
+    async fn read_due(&mut self) -> Result<(), StreamEnded> {
+        let now = Instant::now();
         let all = std::mem::take(&mut self.readings).into_iter();
-        let read = all.map(async |mut reading: Reading| {
+        let (due, others): (Vec<Reading>, _) = all.partition(|reading| reading.due <= now);
+        self.readings = others;
+        let (table, reader) = (self.stream, self.reader);
+        let read = due.into_iter().map(async |mut reading: Reading| {
             let outcome = reading.read(table, reader).await;
             (reading, outcome)
         });
-        let (readings, outcomes): (Vec<Reading>, Vec<Outcome>) =
-            stream::iter(read).buffered(AT_ONCE).unzip().await;
-        self.readings = readings;
-        if outcomes.contains(&Outcome::StreamEnded) {
-            return Err(StreamEnded);
-        }
-        let now = Instant::now();
-        if outcomes.contains(&Outcome::Failed) {
-            self.pace.failed(now);
-        } else if outcomes.contains(&Outcome::Refused) {
-            self.pace.refused(now);
-        } else {
-            self.pace.succeeded(now);
-        }
-        let mut ended = outcomes
-            .iter()
-            .map(|outcome| *outcome == Outcome::ShardEnded);
-        self.readings.retain(|_| !ended.next().unwrap_or(false));
-        self.shards_changed |= outcomes.contains(&Outcome::ShardEnded);
-        self.behind |= outcomes.contains(&Outcome::Skipped);
-        // Only from where every shard has its place on can nothing be missed any more.
-        if self.behind
-            && self
-                .readings
-                .iter()
-                .all(|reading| reading.iterator.is_some())
-        {
-            self.behind = !self.reader.catch_up().await;
-            if self.behind {
-                self.pace.failed(Instant::now());
+        let results: Vec<(Reading, Outcome)> =
+            stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
+        for (reading, outcome) in results {
+            match outcome {
+                Outcome::StreamEnded => return Err(StreamEnded),
+                Outcome::ShardEnded => {
+                    // Its children may not be listed at once.
+                    self.is_incomplete = true;
+                    self.list_due = now;
+                    continue;
+                }
+                Outcome::Skipped => self.gap = Gap::Open,
+                Outcome::Read | Outcome::ReadAndMore | Outcome::Refused | Outcome::Failed => {}
             }
+            self.readings.push(reading);
         }
-        Ok(self.shards_changed || outcomes.contains(&Outcome::ReadAndMore))
+        Ok(())
     }
 
-    /// Begins with the children of what has ended. They may not be listed at once.
+    /// Begins with shards that have appeared.
     async fn list_shards(&mut self) -> Result<(), StreamEnded> {
         match self.stream.shards().await {
             Ok(shards) => {
                 let reading = self.readings.iter().map(|reading| reading.shard.as_str());
-                let next = self.lineage.next(&shards, &reading.collect::<HashSet<_>>());
-                self.shards_changed = next.is_empty() && self.readings.is_empty();
+                let reading: HashSet<&str> = reading.collect();
+                let next = self.lineage.next(&shards, &reading);
+                self.is_incomplete = self.lineage.expects_more(&shards, &reading);
                 self.add(next);
-                if self.shards_changed {
-                    self.wait().await;
-                }
-                Ok(())
             }
-            Err(StreamError::Ended) => Err(StreamEnded),
-            Err(error) => {
-                tracing::warn!(%error, "the shards of a stream could not be listed");
-                self.wait().await;
-                Ok(())
-            }
+            Err(StreamError::Ended) => return Err(StreamEnded),
+            Err(error) => tracing::warn!(%error, "the shards of a stream could not be listed"),
         }
+        self.plan_listing();
+        Ok(())
     }
 
-    async fn wait(&mut self) {
-        self.pace.failed(Instant::now());
-        time::sleep(self.pace.pause(chance())).await;
+    /// Only from where every shard has its place on can nothing be missed any more.
+    async fn close_gap(&mut self) {
+        let mut places = self.readings.iter().map(|reading| &reading.iterator);
+        if self.gap == Gap::Open && !self.is_incomplete && places.all(Option::is_some) {
+            self.reader.begin();
+            self.gap = Gap::Closed;
+        }
+        if self.gap == Gap::Closed && self.reader.catch_up().await {
+            self.gap = Gap::None;
+        }
     }
 }
 
 impl Reading {
     async fn read(&mut self, stream: &TableStream, reader: &impl Reader) -> Outcome {
-        match self.try_read(stream, reader).await {
+        let began = Instant::now();
+        let outcome = match self.try_read(stream, reader).await {
             Ok(outcome) => outcome,
             Err(StreamError::Ended) => Outcome::StreamEnded,
             Err(StreamError::Expired) => {
@@ -223,7 +250,24 @@ impl Reading {
                 tracing::debug!(%error, shard = self.shard, "a shard was not read");
                 Outcome::Failed
             }
+        };
+        self.plan(began, outcome);
+        outcome
+    }
+
+    /// When to read next, after a reading that began then.
+    fn plan(&mut self, began: Instant, outcome: Outcome) {
+        let now = Instant::now();
+        match outcome {
+            Outcome::Refused => self.pace.refused(now),
+            Outcome::Failed => self.pace.failed(now),
+            _ => self.pace.succeeded(now),
         }
+        self.due = if outcome == Outcome::ReadAndMore {
+            now
+        } else {
+            began + self.pace.pause(chance())
+        };
     }
 
     async fn try_read(

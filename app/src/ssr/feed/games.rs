@@ -1,27 +1,38 @@
 //! Changes of games by other instances: they reach the watchers here.
 
 use super::{
-    AFTER_FAILURE, LOOK_FOR_STREAM,
+    AFTER_FAILURE, BEFORE_THE_NEXT, LOOK_FOR_STREAM,
     follower::{Follower, Reader},
     reread::Rereading,
     until_watched,
 };
-use crate::ssr::{
-    state::AppState,
-    store::{StoreError, changes::GameChange, stream::TableStream},
+use crate::{
+    ids::GameId,
+    ssr::{
+        state::AppState,
+        store::{
+            changes::GameChange,
+            stream::{StreamError, TableStream},
+        },
+    },
 };
 use aws_sdk_dynamodbstreams::types::Record;
 use std::{
     collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::time;
 
-/// Between two readings: a shard serves five instances at this pace.
+/// Between two readings of a shard.
 const FASTEST: Duration = Duration::from_secs(1);
 
 /// Publishes what the stream tells.
-struct Publisher<'a>(&'a AppState);
+struct Publisher<'a> {
+    state: &'a AppState,
+    /// The games to read afresh.
+    unread: Mutex<Vec<GameId>>,
+}
 
 impl Reader for Publisher<'_> {
     fn read(&self, records: &[Record]) {
@@ -33,17 +44,38 @@ impl Reader for Publisher<'_> {
         }
         for (n, change) in changes.into_iter().enumerate() {
             if last.get(&change.game_id()) == Some(&n) {
-                publish(self.0, change);
+                publish(self.state, change);
             }
         }
     }
 
+    fn begin(&self) {
+        *self.unread() = self.state.hub.begin_feed();
+    }
+
     async fn catch_up(&self) -> bool {
-        let result = read_watched(self.0).await;
-        if let Err(error) = &result {
-            tracing::warn!(%error, "what is watched here could not be read again");
+        let ids = self.unread().clone();
+        let mut games = match self.state.store.games(&ids, true).await {
+            Ok(games) => games,
+            Err(error) => {
+                tracing::warn!(%error, "what is watched here could not be read again");
+                return false;
+            }
+        };
+        for id in ids {
+            match games.remove(&id) {
+                Some(Some(game)) => publish(self.state, GameChange::Changed(game)),
+                Some(None) => self.state.hub.reread(id),
+                None => self.state.hub.missing(id),
+            }
         }
-        result.is_ok()
+        true
+    }
+}
+
+impl Publisher<'_> {
+    fn unread(&self) -> MutexGuard<'_, Vec<GameId>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -62,56 +94,49 @@ pub(super) fn publish(state: &AppState, change: GameChange) {
     }
 }
 
-/// Reads the watched games, and has the pages read the watched lists.
-async fn read_watched(state: &AppState) -> Result<(), StoreError> {
-    let watched = state.hub.watched().games;
-    let mut games = state.store.games(&watched, true).await?;
-    state.hub.begin_feed();
-    for id in watched {
-        match games.remove(&id) {
-            Some(game) => publish(state, GameChange::Changed(game)),
-            None => state.hub.missing(id),
-        }
-    }
-    Ok(())
-}
-
 /// Follows the table for ever.
 pub(super) async fn follow(state: &AppState) {
     let mut rereading = Rereading::new(state.clone());
     loop {
-        match state.store.games_stream().await {
-            Ok(Some(stream)) => follow_stream(state, &stream).await,
-            Ok(None) => reread(state, &mut rereading).await,
+        // Without a stream that can be read, what is watched is read again, for a while: there may be
+        // one then.
+        let pause = match state.store.games_stream().await {
+            Ok(Some(stream)) => match follow_stream(state, &stream).await {
+                Ok(()) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "the stream of games can't be followed");
+                    AFTER_FAILURE
+                }
+            },
+            Ok(None) => LOOK_FOR_STREAM,
             Err(error) => {
                 tracing::warn!(%error, "the table of games could not be asked for its stream");
-                time::sleep(AFTER_FAILURE).await;
+                AFTER_FAILURE
             }
-        }
+        };
+        reread(state, &mut rereading, pause).await;
     }
 }
 
-async fn follow_stream(state: &AppState, stream: &TableStream) {
-    let publisher = Publisher(state);
-    match Follower::begin(stream, &state.hub, &publisher, FASTEST).await {
-        Ok(follower) => {
-            follower.run().await;
-            state.hub.end_feed();
-            tracing::info!("the stream of games has ended");
-        }
-        Err(error) => {
-            tracing::warn!(%error, "the stream of games can't be followed");
-            time::sleep(AFTER_FAILURE).await;
-        }
-    }
+/// Returns when the stream has ended.
+async fn follow_stream(state: &AppState, stream: &TableStream) -> Result<(), StreamError> {
+    let publisher = Publisher {
+        state,
+        unread: Mutex::default(),
+    };
+    let follower = Follower::begin(stream, &state.hub, &publisher, FASTEST).await?;
+    follower.run().await;
+    state.hub.end_feed();
+    tracing::info!("the stream of games has ended");
+    time::sleep(BEFORE_THE_NEXT).await;
+    Ok(())
 }
 
-/// Reads again what is watched, as long as somebody watches, but not for ever: the table may have got
-/// a stream.
-async fn reread(state: &AppState, rereading: &mut Rereading) {
+/// Reads again what is watched, as soon and as long as somebody watches, but not for ever.
+async fn reread(state: &AppState, rereading: &mut Rereading, time: Duration) {
     until_watched(&state.hub).await;
     let began = Instant::now();
-    while state.hub.is_watched() && began.elapsed() < LOOK_FOR_STREAM {
+    while state.hub.is_watched() && began.elapsed() < time {
         let arrival = state.hub.arrival();
         let next = rereading.round(Instant::now()).await;
         tokio::select! {

@@ -23,8 +23,10 @@ mod sessions;
 use super::{hub::Hub, state::AppState};
 use std::time::Duration;
 
-/// How long to wait before a table is asked again for its stream, when that failed.
-const AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// How long to do without a stream that could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// Between the end of a stream and the look for another.
+const BEFORE_THE_NEXT: Duration = Duration::from_secs(1);
 /// How often a table without a stream is asked whether it has one by now.
 const LOOK_FOR_STREAM: Duration = Duration::from_secs(60);
 

@@ -108,14 +108,23 @@ impl Rereading {
             }
         }
         let ids: Vec<GameId> = ids.into_iter().collect();
-        let mut games = self.state.store.games(&ids, noticed).await?;
+        let store = &self.state.store;
+        let mut games = store.games(&ids, noticed).await?;
+        let missing = ids.iter().filter(|id| !games.contains_key(id)).copied();
+        let missing: Vec<GameId> = missing.collect();
+        if !noticed {
+            // The cheaper read may not see yet what has just been written.
+            games.extend(store.games(&missing, true).await?);
+        }
         let now = Timestamp::now();
         for id in ids {
             match games.remove(&id) {
-                Some(game) if game.is_expired(now) => {
+                Some(Some(game)) if game.is_expired(now) => {
                     publish(&self.state, GameChange::Removed(game));
                 }
-                Some(game) => publish(&self.state, GameChange::Changed(game)),
+                Some(Some(game)) => publish(&self.state, GameChange::Changed(game)),
+                // Whoever looks at it is told what is wrong with it.
+                Some(None) => {}
                 None => self.is_gone(id),
             }
         }

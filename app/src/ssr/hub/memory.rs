@@ -85,12 +85,13 @@ impl Memory {
     }
 
     /// The changes after a moment, oldest first; `None` where they are not all remembered.
-    pub(super) fn since_moment(&self, at: Timestamp) -> Option<impl Iterator<Item = &Arc<Change>>> {
+    pub(super) fn since_moment(&self, at: Timestamp) -> Option<Vec<Arc<Change>>> {
         if self.complete_since? > at {
             return None;
         }
         let first = self.changes.partition_point(|heard| heard.at < at);
-        Some(self.changes.iter().skip(first).map(|heard| &heard.change))
+        let changes = self.changes.iter().skip(first);
+        Some(changes.map(|heard| Arc::clone(&heard.change)).collect())
     }
 
     fn number_of_oldest(&self) -> u64 {

@@ -130,6 +130,12 @@ impl Hub {
         state.post(&Topic::Game(id), &HubEvent::Gone(id));
     }
 
+    /// Has those who watch a game read it themselves.
+    pub fn reread(&self, id: GameId) {
+        let state = self.shared.lock();
+        state.post(&Topic::Game(id), &HubEvent::Reread);
+    }
+
     /// Tells a player's pages that their lists may have missed something.
     pub fn stale(&self, player: &PlayerName) {
         let state = self.shared.lock();
@@ -138,17 +144,22 @@ impl Hub {
     }
 
     /// From now on all changes by other instances are told here. What happened before may have been
-    /// missed: who comes with an older token reads again, and so do all lists that are watched; the
-    /// watched games are for the caller to read.
-    pub fn begin_feed(&self) {
+    /// missed: who comes with an older token reads again, and so do all lists that are watched. Returns
+    /// the watched games, which are for the caller to read.
+    #[must_use]
+    pub fn begin_feed(&self) -> Vec<GameId> {
         let mut state = self.shared.lock();
         state.recent.begin(Timestamp::now());
         let event = HubEvent::Lobby(LobbyEvent::Stale);
+        let mut games = Vec::new();
         for topic in state.watchers.keys() {
-            if matches!(topic, Topic::Lists(_)) {
-                state.post(topic, &event);
+            match topic {
+                Topic::Game(id) => games.push(*id),
+                Topic::Lists(_) => state.post(topic, &event),
+                Topic::Session(_) => {}
             }
         }
+        games
     }
 
     /// Changes by other instances are not told here any more.
@@ -216,7 +227,8 @@ impl Hub {
             topics.push(Topic::Session(session.id.clone()));
         }
         let mut state = self.shared.lock();
-        match since.map(|text| self.missed_since(&state, text)) {
+        let missed = since.map(|text| self.missed_since(&state, text));
+        match missed {
             Some(Some(missed)) => {
                 for change in missed {
                     if game == Some(change.game_id) {
@@ -258,7 +270,7 @@ impl Hub {
             return Some(state.recent.since(token.change)?.cloned().collect());
         }
         let at = token.at.checked_sub(CLOCKS_DIFFER).ok()?;
-        Some(state.recent.since_moment(at)?.cloned().collect())
+        state.recent.since_moment(at)
     }
 }
 

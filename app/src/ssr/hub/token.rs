@@ -7,19 +7,14 @@ pub(super) struct Token {
     pub(super) instance: Uuid,
     /// The number of the last change before it.
     pub(super) change: u64,
-    /// When that was, to the millisecond.
+    /// When that was.
     pub(super) at: Timestamp,
 }
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = self.at.as_millisecond();
-        write!(
-            f,
-            "{}.{}.{milliseconds}",
-            self.instance.simple(),
-            self.change
-        )
+        let at = self.at.as_nanosecond();
+        write!(f, "{}.{}.{at}", self.instance.simple(), self.change)
     }
 }
 
@@ -33,11 +28,11 @@ impl FromStr for Token {
         let mut parts = text.split('.');
         let mut next = || parts.next().ok_or(NoToken);
         let (instance, change, at) = (next()?, next()?, next()?);
-        let milliseconds = at.parse().map_err(|_| NoToken)?;
+        let nanoseconds = at.parse().map_err(|_| NoToken)?;
         Ok(Self {
             instance: Uuid::try_parse(instance).map_err(|_| NoToken)?,
             change: change.parse().map_err(|_| NoToken)?,
-            at: Timestamp::from_millisecond(milliseconds).map_err(|_| NoToken)?,
+            at: Timestamp::from_nanosecond(nanoseconds).map_err(|_| NoToken)?,
         })
     }
 }

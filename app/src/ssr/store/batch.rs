@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 impl Store {
-    /// The games with these ids that there are. One that makes no sense is left out: who looks at it
+    /// The games with these ids that there are; `None` for one that makes no sense: who looks at it
     /// alone is told what is wrong with it.
     ///
     /// # Errors
@@ -32,15 +32,15 @@ impl Store {
         &self,
         ids: &[GameId],
         consistent: bool,
-    ) -> Result<HashMap<GameId, Game>, StoreError> {
+    ) -> Result<HashMap<GameId, Option<Game>>, StoreError> {
         let items = self.game_items(ids, consistent).await?;
         let read = |(id, item)| {
             let game = parse(id, item)
-                .inspect_err(|error| tracing::warn!(%error, "a game is left out"))
-                .ok()?;
-            Some((id, game))
+                .inspect_err(|error| tracing::warn!(%error, "a game can't be read"))
+                .ok();
+            (id, game)
         };
-        Ok(items.into_iter().filter_map(read).collect())
+        Ok(items.into_iter().map(read).collect())
     }
 
     /// The items of games.
@@ -112,7 +112,9 @@ impl Store {
                 .unprocessed_keys
                 .and_then(|mut tables| tables.remove(table));
             keys = unprocessed.map(|left| left.keys).unwrap_or_default();
-            if !keys.is_empty() {
+            if keys.is_empty() {
+                (attempts, wait) = (ATTEMPTS, FIRST_WAIT);
+            } else {
                 attempts -= 1;
                 if attempts == 0 {
                     return Err(StoreError::Unavailable(

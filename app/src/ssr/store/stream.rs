@@ -229,8 +229,13 @@ impl TableStream {
             .shard_iterator_type(kind)
             .set_sequence_number(sequence_number.cloned())
             .send()
-            .await?;
-        Ok(answer.shard_iterator)
+            .await;
+        match answer.map_err(StreamError::from) {
+            Ok(answer) => Ok(answer.shard_iterator),
+            // It is the position, then, that is not known any more.
+            Err(StreamError::Expired) => Err(StreamError::Trimmed),
+            Err(error) => Err(error),
+        }
     }
 
     /// What there is from an iterator on.

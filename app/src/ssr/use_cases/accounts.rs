@@ -73,7 +73,7 @@ pub async fn log_out(state: &AppState, token: Option<&SessionToken>) -> Result<(
     };
     let id = token.id();
     state.store.delete_session(&id).await?;
-    state.sessions.remove(&id);
+    state.sessions.end(&id);
     state.hub.logged_out(&id);
     Ok(())
 }
@@ -98,5 +98,6 @@ pub async fn session(
     if let Some(session) = &session {
         state.sessions.insert(session.clone());
     }
-    Ok(session)
+    // It may have been ended while the answer was on its way.
+    Ok(session.filter(|_| !state.sessions.has_ended(&id)))
 }

@@ -22,4 +22,5 @@ pub mod security;
 pub mod shutdown;
 pub mod site;
 pub mod startup;
+pub mod tables;
 pub mod telemetry;

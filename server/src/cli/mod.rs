@@ -1,14 +1,18 @@
 //! The command line. A flag wins over its environment variable, that over the config file, that over
 //! the default; clap checks the values of all four alike.
 
-use crate::config::{self, FileError};
+mod parse;
+mod settings;
+
+pub use parse::{parse, parse_from};
+pub use settings::{Setting, Settings};
+
+use crate::config;
 use crate::database::DatabaseKind;
-use clap::{
-    Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
-    error::{ContextKind, ContextValue, ErrorKind},
-};
+use app::ssr::store::tables::Billing;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 /// Tic-Tac-Toe on DynamoDB.
 ///
@@ -27,6 +31,87 @@ struct Cli {
 pub enum Command {
     /// Serve the site and the API
     Serve(Box<ServeArgs>),
+    /// Create, describe or delete the tables
+    #[command(subcommand)]
+    Tables(TablesCommand),
+    /// Show what `serve` would go by, and where each value comes from
+    Config(Box<ServeArgs>),
+}
+
+/// What to do about the tables.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TablesCommand {
+    /// Create the tables that are not there and wait until they can be used
+    Create {
+        /// Which tables
+        #[command(flatten)]
+        place: TablesPlace,
+
+        /// Pay for so many read and write units a second, for each table and index, instead of for each
+        /// request
+        #[arg(long, value_name = "READ/WRITE", value_parser = parse_billing)]
+        provisioned: Option<Billing>,
+
+        /// Keep what is needed to restore the tables as of any second of the last 35 days
+        #[arg(long)]
+        point_in_time_recovery: bool,
+
+        /// Have the service refuse to delete the tables
+        #[arg(long)]
+        deletion_protection: bool,
+    },
+    /// Show what the tables are like
+    Describe {
+        /// Which tables
+        #[command(flatten)]
+        place: TablesPlace,
+    },
+    /// Delete the tables with all that is in them
+    Delete {
+        /// Which tables
+        #[command(flatten)]
+        place: TablesPlace,
+
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Which tables a command is about.
+#[derive(Clone, Debug, Args)]
+pub struct TablesPlace {
+    /// The tables
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+
+    /// A TOML file with any of these options, named as the flags are without the dashes in front
+    #[arg(long, env = "TTT_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Command {
+    /// The config file that was named.
+    fn config(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Serve(serve) | Self::Config(serve) => serve.config.as_ref(),
+            Self::Tables(
+                TablesCommand::Create { place, .. }
+                | TablesCommand::Describe { place }
+                | TablesCommand::Delete { place, .. },
+            ) => place.config.as_ref(),
+        }
+    }
+}
+
+fn parse_billing(text: &str) -> Result<Billing, &'static str> {
+    const EXPECTED: &str = "expected read and write units a second, such as 5/5";
+    let (read, write) = text.split_once('/').ok_or(EXPECTED)?;
+    let units = |text: &str| text.parse().ok().filter(|units| *units > 0).ok_or(EXPECTED);
+    Ok(Billing::Provisioned {
+        read: units(read)?,
+        write: units(write)?,
+    })
 }
 
 /// What `server serve` can be told.
@@ -119,208 +204,5 @@ pub enum Switch {
     Off,
 }
 
-/// Reads the command line, the environment and the config file. Says what is wrong with them, or
-/// prints the help asked for, and exits.
-#[must_use]
-pub fn parse() -> Command {
-    let defaults = std::env::var("LEPTOS_SITE_ADDR").map(|address| ("listen".to_owned(), address));
-    parse_from(
-        std::env::args_os().collect(),
-        defaults.into_iter().collect(),
-    )
-    .unwrap_or_else(|error| error.exit())
-}
-
-/// As [`parse`], from given arguments. `defaults` are (flag, value) pairs that stand in for the
-/// defaults of this file: `cargo leptos` says by itself where to listen.
-///
-/// # Errors
-///
-/// What clap has to say, including the help if that was asked for.
-pub fn parse_from(
-    arguments: Vec<OsString>,
-    mut defaults: Vec<(String, String)>,
-) -> Result<Command, clap::Error> {
-    let command = run(Cli::command(), &arguments)?;
-    let Command::Serve(serve) = &command;
-    let Some(file) = serve.config.as_deref() else {
-        return if defaults.is_empty() {
-            Ok(command)
-        } else {
-            run(with_defaults(Cli::command(), &defaults), &arguments)
-        };
-    };
-    let explain =
-        |error: FileError| clap::Error::raw(ErrorKind::InvalidValue, format!("{error}\n"));
-    let options = config::read_file(file, &known_flags()).map_err(explain)?;
-    defaults.retain(|(flag, _)| options.iter().all(|(name, _)| name != flag));
-    defaults.extend(options);
-    run(with_defaults(Cli::command(), &defaults), &arguments).map_err(|error| {
-        // Flags and environment were fine without the file.
-        explain(FileError::Value {
-            file: file.to_owned(),
-            reason: one_line(&error),
-        })
-    })
-}
-
-fn run(command: clap::Command, arguments: &[OsString]) -> Result<Command, clap::Error> {
-    let cli = Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
-    Ok(cli
-        .command
-        .unwrap_or_else(|| Command::Serve(Box::new(cli.serve))))
-}
-
-/// The flags that a config file may set.
-fn known_flags() -> Vec<String> {
-    let command = Cli::command();
-    let flags = command.get_arguments().filter_map(clap::Arg::get_long);
-    flags
-        .filter(|flag| !matches!(*flag, "config" | "help" | "version"))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn with_defaults(command: clap::Command, defaults: &[(String, String)]) -> clap::Command {
-    let set = |command: clap::Command| {
-        command.mut_args(|argument| {
-            let value = defaults
-                .iter()
-                .find(|(flag, _)| argument.get_long() == Some(flag.as_str()));
-            match value {
-                Some((_, value)) => argument.default_value(value.clone()),
-                None => argument,
-            }
-        })
-    };
-    set(command).mut_subcommands(set)
-}
-
-/// Clap's complaint without its advice on usage.
-fn one_line(error: &clap::Error) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    match (
-        text(ContextKind::InvalidArg),
-        text(ContextKind::InvalidValue),
-    ) {
-        (Some(argument), Some(value)) => format!("{value:?} is no value for {argument}"),
-        _ => error
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-
-    fn parse(arguments: &[&str]) -> Result<ServeArgs, clap::Error> {
-        let arguments = [&["server"], arguments].concat();
-        parse_from(arguments.iter().map(OsString::from).collect(), Vec::new())
-            .map(|Command::Serve(serve)| *serve)
-    }
-
-    fn file(text: &str) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        file
-    }
-
-    #[test]
-    fn the_command_is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn it_serves_without_a_subcommand() {
-        let plain = parse(&["--listen", "127.0.0.1:1"]).unwrap();
-        let named = parse(&["serve", "--listen", "127.0.0.1:1"]).unwrap();
-        assert_eq!(plain.listen, named.listen);
-        assert_eq!(plain.database.kind, DatabaseKind::Embedded);
-        assert_eq!(plain.rate_limits, Switch::On);
-    }
-
-    #[test]
-    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let file = file(
-            "listen = \"127.0.0.1:1\"\ndatabase = \"local\"\nembedded-port = 7\n\
-             trusted-proxy = [\"10.0.0.0/8\", \"192.0.2.1\"]\nrate-limits = \"off\"\n",
-        );
-        let path = file.path().to_str().unwrap();
-        for command in [&["--config"][..], &["serve", "--config"]] {
-            let arguments = [command, &[path, "--listen", "127.0.0.1:2"]].concat();
-            let serve = parse(&arguments).unwrap();
-            assert_eq!(serve.listen.port(), 2);
-            assert_eq!(serve.database.kind, DatabaseKind::Local);
-            assert_eq!(serve.database.embedded_port, Some(7));
-            assert_eq!(serve.trusted_proxies.len(), 2);
-            assert_eq!(serve.rate_limits, Switch::Off);
-            assert_eq!(serve.database.data_dir, PathBuf::from("data"));
-        }
-    }
-
-    #[test]
-    fn the_address_that_cargo_leptos_names_is_a_default_only() {
-        let parse = |arguments: &[&str]| {
-            let arguments = [&["server"], arguments].concat();
-            let leptos = ("listen".to_owned(), "127.0.0.1:9".to_owned());
-            let Command::Serve(serve) =
-                parse_from(arguments.iter().map(OsString::from).collect(), vec![leptos]).unwrap();
-            serve.listen.port()
-        };
-        assert_eq!(parse(&[]), 9);
-        assert_eq!(parse(&["--listen", "127.0.0.1:2"]), 2);
-        let file = file("listen = \"127.0.0.1:1\"");
-        assert_eq!(parse(&["--config", file.path().to_str().unwrap()]), 1);
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
-        for (text, sentence) in [
-            ("listne = 1", "`listne`"),
-            ("config = \"x\"", "`config`"),
-            (
-                "listen = \"nowhere\"",
-                "\"nowhere\" is no value for --listen",
-            ),
-            (
-                "database = \"oracle\"",
-                "\"oracle\" is no value for --database",
-            ),
-            ("listen = { port = 1 }", "`listen`"),
-            ("listen", "line 1"),
-        ] {
-            let file = file(text);
-            let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err();
-            let first = error.to_string();
-            let first = first.lines().next().unwrap();
-            assert!(first.contains(sentence), "{text}: {first}");
-            assert!(first.contains(file.path().to_str().unwrap()), "{first}");
-        }
-        let error = parse(&["--config", "/nowhere/at/all.toml"]).unwrap_err();
-        assert!(error.to_string().contains("/nowhere/at/all.toml"));
-    }
-
-    #[test]
-    fn bad_values_are_refused() {
-        for arguments in [
-            ["--listen", "localhost"],
-            ["--database", "oracle"],
-            ["--public-url", "ftp://example.org"],
-            ["--public-url", "https://example.org/path"],
-            ["--trusted-proxy", "10.0.0.0/99"],
-            ["--rate-limits", "maybe"],
-            ["--embedded-port", "70000"],
-            ["--unknown", "1"],
-        ] {
-            assert!(parse(&arguments).is_err(), "{arguments:?}");
-        }
-    }
-}
+mod tests;

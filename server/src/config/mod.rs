@@ -1,7 +1,9 @@
 //! What the server is told at start-up, as types.
 
+pub mod file;
+
 use crate::{
-    cli::{ServeArgs, Switch},
+    cli::{DatabaseArgs, ServeArgs, Switch},
     database::{DatabaseKind, DatabaseOptions},
     site,
 };
@@ -11,11 +13,10 @@ use leptos::config::LeptosOptions;
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
-    path::{Path, PathBuf},
+    path::Path,
     str::FromStr,
     time::Duration,
 };
-use toml::Value;
 
 const PING_EVERY: Duration = Duration::from_secs(15);
 
@@ -40,19 +41,25 @@ pub struct Config {
     pub leptos_options: LeptosOptions,
 }
 
+impl From<DatabaseArgs> for DatabaseOptions {
+    fn from(arguments: DatabaseArgs) -> Self {
+        Self {
+            kind: arguments.kind,
+            data_dir: arguments.data_dir,
+            endpoint: arguments.endpoint,
+            region: arguments.region,
+            embedded_port: arguments.embedded_port,
+        }
+    }
+}
+
 impl From<Box<ServeArgs>> for Config {
     fn from(arguments: Box<ServeArgs>) -> Self {
-        let database = arguments.database;
+        let table_prefix = arguments.database.table_prefix.clone();
         Self {
             listen: arguments.listen,
-            database: DatabaseOptions {
-                kind: database.kind,
-                data_dir: database.data_dir,
-                endpoint: database.endpoint,
-                region: database.region,
-                embedded_port: database.embedded_port,
-            },
-            table_prefix: database.table_prefix,
+            database: arguments.database.into(),
+            table_prefix,
             public_url: arguments.public_url,
             trusted_proxies: arguments.trusted_proxies,
             rate_limits: arguments.rate_limits == Switch::On,
@@ -164,110 +171,6 @@ pub fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     text.parse::<IpNet>()
         .or_else(|_| address())
         .map_err(|_| "expected a network such as 10.0.0.0/8, or an address")
-}
-
-/// What can be wrong with a config file.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    /// It can't be read.
-    #[error("{} can't be read: {reason}", file.display())]
-    Read {
-        /// Which file.
-        file: PathBuf,
-        /// What the system said.
-        reason: std::io::Error,
-    },
-    /// It is not TOML.
-    #[error("{} is not TOML: {reason}", file.display())]
-    Format {
-        /// Which file.
-        file: PathBuf,
-        /// Where, and what was expected there.
-        reason: String,
-    },
-    /// An option that does not exist.
-    #[error("{} has an unknown key `{key}`; the keys are {}", file.display(), known.join(", "))]
-    Key {
-        /// Which file.
-        file: PathBuf,
-        /// The key.
-        key: String,
-        /// The keys that exist.
-        known: Vec<String>,
-    },
-    /// A table or a date where an option has a plain value.
-    #[error("{}: `{key}` takes a text, a number or a list of texts", file.display())]
-    Type {
-        /// Which file.
-        file: PathBuf,
-        /// The key.
-        key: String,
-    },
-    /// A value that the option does not take.
-    #[error("{}: {reason}", file.display())]
-    Value {
-        /// Which file.
-        file: PathBuf,
-        /// Which value of which option.
-        reason: String,
-    },
-}
-
-/// The options of a TOML file as pairs of flag name and value.
-///
-/// # Errors
-///
-/// [`FileError`], naming the file and the key at fault.
-pub fn read_file(file: &Path, known: &[String]) -> Result<Vec<(String, String)>, FileError> {
-    let text = std::fs::read_to_string(file).map_err(|reason| FileError::Read {
-        file: file.to_owned(),
-        reason,
-    })?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| FileError::Format {
-            file: file.to_owned(),
-            reason: place(&text, &error),
-        })?;
-    let option = |(key, value): (String, Value)| {
-        if !known.contains(&key) {
-            return Err(FileError::Key {
-                file: file.to_owned(),
-                key,
-                known: known.to_vec(),
-            });
-        }
-        match plain(&value) {
-            Some(text) => Ok((key, text)),
-            None => Err(FileError::Type {
-                file: file.to_owned(),
-                key,
-            }),
-        }
-    };
-    table.into_iter().map(option).collect()
-}
-
-/// A value as one would type it after a flag.
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Boolean(true) => Some("on".to_owned()),
-        Value::Boolean(false) => Some("off".to_owned()),
-        Value::Array(values) => {
-            let texts: Option<Vec<_>> = values.iter().map(plain).collect();
-            texts.map(|texts| texts.join(","))
-        }
-        Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
-    }
-}
-
-/// The parser's complaint with the line, on one line.
-fn place(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.unwrap_or_default().matches('\n').count() + 1;
-    format!("line {line}: {}", error.message().replace('\n', ", "))
 }
 
 #[cfg(test)]

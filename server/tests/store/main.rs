@@ -12,3 +12,4 @@ mod invitations;
 mod item;
 mod lists;
 mod older;
+mod tables;

@@ -1,0 +1,51 @@
+//! Deleting the tables.
+
+use super::{Store, StoreError};
+use std::time::Duration;
+
+/// How long a table may take to go.
+const POLLS: u32 = 240;
+const POLL_EVERY: Duration = Duration::from_millis(500);
+
+/// What became of a table that was to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone.
+    Now,
+    /// There was none.
+    Before,
+}
+
+impl Store {
+    /// Deletes a table with all that is in it, and waits until it is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], also where the service protects it from deletion: see
+    /// [`TableDescription`](super::TableDescription).
+    pub async fn delete_table(&self, name: &str) -> Result<Deleted, StoreError> {
+        match self.client.delete_table().table_name(name).send().await {
+            Ok(_) => {}
+            Err(error) => {
+                let is = error.as_service_error();
+                if is.is_some_and(|e| e.is_resource_not_found_exception()) {
+                    return Ok(Deleted::Before);
+                }
+                // One that is being deleted already is in use.
+                if !is.is_some_and(|e| e.is_resource_in_use_exception()) {
+                    return Err(error.into());
+                }
+            }
+        }
+        for _ in 0..POLLS {
+            if self.describe_table(name).await?.is_none() {
+                return Ok(Deleted::Now);
+            }
+            // The service has no request that waits for it.
+            tokio::time::sleep(POLL_EVERY).await;
+        }
+        Err(StoreError::Unavailable(format!(
+            "the table {name} does not go"
+        )))
+    }
+}

@@ -1,0 +1,85 @@
+//! What a command goes by, and where each value comes from.
+
+use super::{
+    Cli,
+    parse::{Defaults, known_flags},
+};
+use clap::{ArgMatches, CommandFactory, parser::ValueSource};
+use std::{ffi::OsStr, fmt};
+
+/// One option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The flag, without the dashes in front.
+    pub flag: String,
+    /// Its value; `None` where it has none.
+    pub value: Option<String>,
+    /// Where that comes from.
+    pub origin: String,
+}
+
+/// All options that a config file may set. Prints as a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings(pub Vec<Setting>);
+
+impl Settings {
+    pub(super) fn new(defaults: &Defaults, matches: &ArgMatches) -> Self {
+        let command = Cli::command();
+        let known = known_flags();
+        let arguments = command.get_arguments().filter(|argument| {
+            let flag = argument.get_long();
+            flag.is_some_and(|flag| known.iter().any(|known| known == flag))
+        });
+        let settings = arguments.filter_map(|argument| {
+            let (id, flag) = (argument.get_id().as_str(), argument.get_long()?);
+            // A command need not have all of them.
+            let raw = matches.try_get_raw(id).ok()?;
+            let texts = raw.map(|values| {
+                let texts: Vec<_> = values.map(OsStr::to_string_lossy).collect();
+                texts.join(",")
+            });
+            let origin = match matches.value_source(id) {
+                Some(ValueSource::CommandLine) => format!("--{flag}"),
+                Some(ValueSource::EnvVariable) => argument
+                    .get_env()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
+                Some(_) => defaults.origin(flag),
+                None => "not set".to_owned(),
+            };
+            Some(Setting {
+                flag: flag.to_owned(),
+                value: texts.filter(|text| !text.is_empty()),
+                origin,
+            })
+        });
+        Self(settings.collect())
+    }
+}
+
+impl Defaults {
+    /// Where a value comes from that neither the command line nor the environment gives.
+    fn origin(&self, flag: &str) -> String {
+        let of_file = self.of_file.iter().find(|option| option.flag == flag);
+        match (of_file, &self.file) {
+            (Some(option), Some(file)) => format!("{file}, line {}", option.line),
+            _ if self.given.iter().any(|(name, _)| name == flag) => "LEPTOS_SITE_ADDR".to_owned(),
+            _ => "default".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Setting {
+            flag,
+            value,
+            origin,
+        } in &self.0
+        {
+            let value = value.as_deref().unwrap_or("-");
+            writeln!(f, "{flag:<16} {value:<28} {origin}")?;
+        }
+        Ok(())
+    }
+}

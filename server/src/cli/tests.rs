@@ -1,0 +1,162 @@
+use super::*;
+use clap::CommandFactory;
+use std::{ffi::OsString, io::Write};
+
+fn parse(arguments: &[&str]) -> Result<ServeArgs, clap::Error> {
+    let arguments = [&["server"], arguments].concat();
+    match parse_from(arguments.iter().map(OsString::from).collect(), Vec::new())? {
+        (Command::Serve(serve), _) => Ok(*serve),
+        (other, _) => panic!("{other:?}"),
+    }
+}
+
+fn parse_any(arguments: &[&str]) -> Result<(Command, Settings), clap::Error> {
+    let arguments = [&["server"], arguments].concat();
+    parse_from(arguments.iter().map(OsString::from).collect(), Vec::new())
+}
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn the_command_is_well_formed() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn it_serves_without_a_subcommand() {
+    let plain = parse(&["--listen", "127.0.0.1:1"]).unwrap();
+    let named = parse(&["serve", "--listen", "127.0.0.1:1"]).unwrap();
+    assert_eq!(plain.listen, named.listen);
+    assert_eq!(plain.database.kind, DatabaseKind::Embedded);
+    assert_eq!(plain.rate_limits, Switch::On);
+}
+
+#[test]
+fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+    let file = file(
+        "listen = \"127.0.0.1:1\"\ndatabase = \"local\"\nembedded-port = 7\n\
+         trusted-proxy = [\"10.0.0.0/8\", \"192.0.2.1\"]\nrate-limits = \"off\"\n",
+    );
+    let path = file.path().to_str().unwrap();
+    for command in [&["--config"][..], &["serve", "--config"]] {
+        let arguments = [command, &[path, "--listen", "127.0.0.1:2"]].concat();
+        let serve = parse(&arguments).unwrap();
+        assert_eq!(serve.listen.port(), 2);
+        assert_eq!(serve.database.kind, DatabaseKind::Local);
+        assert_eq!(serve.database.embedded_port, Some(7));
+        assert_eq!(serve.trusted_proxies.len(), 2);
+        assert_eq!(serve.rate_limits, Switch::Off);
+        assert_eq!(serve.database.data_dir, PathBuf::from("data"));
+    }
+}
+
+#[test]
+fn the_address_that_cargo_leptos_names_is_a_default_only() {
+    let parse = |arguments: &[&str]| {
+        let arguments = [&["server"], arguments].concat();
+        let leptos = ("listen".to_owned(), "127.0.0.1:9".to_owned());
+        match parse_from(arguments.iter().map(OsString::from).collect(), vec![leptos]).unwrap() {
+            (Command::Serve(serve), _) => serve.listen.port(),
+            (other, _) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(parse(&[]), 9);
+    assert_eq!(parse(&["--listen", "127.0.0.1:2"]), 2);
+    let file = file("listen = \"127.0.0.1:1\"");
+    assert_eq!(parse(&["--config", file.path().to_str().unwrap()]), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
+    for (text, sentence) in [
+        ("listne = 1", "line 1: there is no key `listne`"),
+        (
+            "# a file\nconfig = \"x\"",
+            "line 2: there is no key `config`",
+        ),
+        (
+            "region = \"eu-west-1\"\n\nlisten = \"nowhere\"",
+            "line 3: \"nowhere\" is no value for --listen",
+        ),
+        (
+            "database = \"oracle\"",
+            "\"oracle\" is no value for --database",
+        ),
+        ("listen = { port = 1 }", "`listen`"),
+        ("listen", "line 1"),
+    ] {
+        let file = file(text);
+        let error = parse(&["--config", file.path().to_str().unwrap()]).unwrap_err();
+        let first = error.to_string();
+        let first = first.lines().next().unwrap();
+        assert!(first.contains(sentence), "{text}: {first}");
+        assert!(first.contains(file.path().to_str().unwrap()), "{first}");
+    }
+    let error = parse(&["--config", "/nowhere/at/all.toml"]).unwrap_err();
+    assert!(error.to_string().contains("/nowhere/at/all.toml"));
+}
+
+#[test]
+fn bad_values_are_refused() {
+    for arguments in [
+        ["--listen", "localhost"],
+        ["--database", "oracle"],
+        ["--public-url", "ftp://example.org"],
+        ["--public-url", "https://example.org/path"],
+        ["--trusted-proxy", "10.0.0.0/99"],
+        ["--rate-limits", "maybe"],
+        ["--embedded-port", "70000"],
+        ["--unknown", "1"],
+    ] {
+        assert!(parse(&arguments).is_err(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn each_value_is_shown_with_its_origin() {
+    let file = file("region = \"eu-west-1\"\nrate-limits = \"off\"\n");
+    let path = file.path().to_str().unwrap();
+    let (command, settings) =
+        parse_any(&["config", "--config", path, "--rate-limits", "on"]).unwrap();
+    assert!(matches!(command, Command::Config(_)));
+    let setting = |flag: &str| {
+        let found = settings.0.iter().find(|setting| setting.flag == flag);
+        let Setting { value, origin, .. } = found.unwrap().clone();
+        (value.unwrap_or_default(), origin)
+    };
+    let pair = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+    assert_eq!(
+        setting("region"),
+        pair("eu-west-1", &format!("{path}, line 1"))
+    );
+    assert_eq!(setting("rate-limits"), pair("on", "--rate-limits"));
+    assert_eq!(setting("listen"), pair("127.0.0.1:3000", "default"));
+    assert_eq!(setting("public-url"), pair("", "not set"));
+}
+
+#[test]
+fn the_file_serves_the_commands_about_tables_too() {
+    let file = file("listen = \"127.0.0.1:1\"\ntable-prefix = \"test-\"\n");
+    let path = file.path().to_str().unwrap();
+    let create = ["tables", "create", "--config", path, "--provisioned", "5/6"];
+    let (command, _) = parse_any(&create).unwrap();
+    let Command::Tables(TablesCommand::Create {
+        place, provisioned, ..
+    }) = command
+    else {
+        panic!("{command:?}");
+    };
+    assert_eq!(place.database.table_prefix, "test-");
+    assert_eq!(
+        provisioned,
+        Some(Billing::Provisioned { read: 5, write: 6 })
+    );
+    for wrong in ["5", "0/5", "5/", "-1/5", "a/b", ""] {
+        assert!(parse_any(&["tables", "create", "--provisioned", wrong]).is_err());
+    }
+    assert!(parse_any(&["tables"]).is_err());
+}

@@ -45,6 +45,8 @@ struct Reading {
     pace: Pace,
     /// When to read next.
     due: Instant,
+    /// Whether the last reading was skipped ahead.
+    has_skipped: bool,
 }
 
 /// What became of one reading.
@@ -124,6 +126,7 @@ impl<'a, R: Reader> Follower<'a, R> {
             iterator: None,
             pace: Pace::new(self.fastest, now),
             due: now,
+            has_skipped: false,
         });
         self.readings.extend(readings);
     }
@@ -263,7 +266,11 @@ impl Reading {
             Outcome::Failed => self.pace.failed(now),
             _ => self.pace.succeeded(now),
         }
-        self.due = if outcome == Outcome::ReadAndMore {
+        let skips = outcome == Outcome::Skipped;
+        // What was missed is waited for; but not again and again.
+        let is_urgent = outcome == Outcome::ReadAndMore || skips && !self.has_skipped;
+        self.has_skipped = skips;
+        self.due = if is_urgent {
             now
         } else {
             began + self.pace.pause(chance())

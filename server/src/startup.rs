@@ -147,8 +147,8 @@ async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), Sta
     let mut attempt = 1;
     loop {
         let result = match options.kind {
-            DatabaseKind::Embedded | DatabaseKind::Local => store.create_missing_tables().await,
             DatabaseKind::Aws => store.check().await,
+            _ => store.create_missing_tables().await,
         };
         match result {
             Ok(()) => return Ok(()),
@@ -175,6 +175,7 @@ pub(crate) fn unreachable(options: &DatabaseOptions) -> StartError {
             .unwrap_or_else(|| default.to_owned())
     };
     let (database, advice) = match options.kind {
+        #[cfg(feature = "embedded")]
         DatabaseKind::Embedded => (
             format!("the embedded database in {}", options.data_dir.display()),
             "look at the disk it is on",

@@ -1,6 +1,12 @@
 //! What every request can reach.
 
-use super::{auth::Passwords, hub::Hub, recent_games::RecentGames, store::Store};
+use super::{
+    auth::{Passwords, SessionId},
+    game::Game,
+    hub::Hub,
+    recent_games::RecentGames,
+    store::Store,
+};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
@@ -36,6 +42,28 @@ impl AppState {
             recent_games: RecentGames::new(),
             secure_cookies,
         }
+    }
+
+    /// Whoever wrote it: tells those who watch a game how it is now and remembers it, unless that is
+    /// known here.
+    pub fn game_changed(&self, game: &Game) {
+        if self.hub.changed(game) {
+            self.recent_games.remember(game.clone());
+        }
+    }
+
+    /// Whoever deleted it: tells those who watch a game that it is gone and forgets it, unless that is
+    /// known here.
+    pub fn game_removed(&self, game: &Game) {
+        if self.hub.removed(game) {
+            self.recent_games.forget(game.id);
+        }
+    }
+
+    /// Wherever it was ended: a session is not valid here any more, and its streams end.
+    pub fn session_ended(&self, session: &SessionId) {
+        self.sessions.end(session);
+        self.hub.logged_out(session);
     }
 }
 

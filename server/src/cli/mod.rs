@@ -4,7 +4,7 @@
 mod parse;
 mod settings;
 
-pub use parse::{parse, parse_from};
+pub use parse::{Given, parse, parse_from};
 pub use settings::{Setting, Settings};
 
 use crate::config;
@@ -158,10 +158,17 @@ pub struct ServeArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// Which engine keeps the tables
-    #[arg(long = "database", env = "TTT_DATABASE", value_name = "ENGINE", value_enum, default_value_t = DatabaseKind::Embedded)]
+    #[arg(
+        long = "database",
+        env = "TTT_DATABASE",
+        value_name = "ENGINE",
+        value_enum,
+        default_value_t
+    )]
     pub kind: DatabaseKind,
 
     /// The directory of the embedded engine's file
+    #[cfg(feature = "embedded")]
     #[arg(
         long,
         env = "TTT_DATA_DIR",
@@ -191,6 +198,7 @@ pub struct DatabaseArgs {
 
     /// Opens the embedded engine on this port of the loopback interface as well, for looking in with
     /// other tools: any local program and any web page can then read and change the tables
+    #[cfg(feature = "embedded")]
     #[arg(long, env = "TTT_EMBEDDED_PORT", value_name = "PORT")]
     pub embedded_port: Option<u16>,
 }

@@ -15,28 +15,59 @@ pub(super) struct Defaults {
     pub(super) file: Option<String>,
     /// What the file sets.
     pub(super) of_file: Vec<FileOption>,
-    /// Flags and values that stand in for the defaults of the command line's definition.
-    pub(super) given: Vec<(String, String)>,
+    /// What stands in for the defaults of the command line's definition.
+    pub(super) given: Vec<Given>,
 }
+
+/// A default that the surroundings give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The flag, without the dashes in front.
+    pub flag: &'static str,
+    /// The value.
+    pub value: String,
+    /// The environment variable that it comes from.
+    pub origin: &'static str,
+}
+
+const SITE_ADDRESS: &str = "LEPTOS_SITE_ADDR";
+const PORT: &str = "PORT";
 
 /// Reads the command line, the environment and the config file. Says what is wrong with them, or
 /// prints the help asked for, and exits.
 #[must_use]
 pub fn parse() -> (Command, Settings) {
-    let given = std::env::var("LEPTOS_SITE_ADDR").map(|address| ("listen".to_owned(), address));
+    let given = listen_default(!cfg!(feature = "embedded"), |name| std::env::var(name).ok());
     parse_from(std::env::args_os().collect(), given.into_iter().collect())
         .unwrap_or_else(|error| error.exit())
 }
 
-/// As [`parse`], from given arguments. `defaults` are (flag, value) pairs that stand in for the
-/// defaults of the definition: `cargo leptos` says by itself where to listen.
+/// Where to listen when nobody says: where `cargo leptos` says by itself, or, in what is deployed, at the
+/// port that the platform gives (Elastic Beanstalk and others set `PORT`).
+pub(super) fn listen_default(
+    is_deployed: bool,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Option<Given> {
+    let given = |origin, value| Given {
+        flag: "listen",
+        value,
+        origin,
+    };
+    if let Some(address) = variable(SITE_ADDRESS) {
+        return Some(given(SITE_ADDRESS, address));
+    }
+    let port = variable(PORT).filter(|_| is_deployed)?;
+    Some(given(PORT, format!("0.0.0.0:{port}")))
+}
+
+/// As [`parse`], from given arguments and with what stands in for the defaults of the definition.
 ///
 /// # Errors
 ///
 /// What clap has to say, including the help if that was asked for.
 pub fn parse_from(
     arguments: Vec<OsString>,
-    defaults: Vec<(String, String)>,
+    defaults: Vec<Given>,
 ) -> Result<(Command, Settings), clap::Error> {
     let given = Defaults {
         given: defaults,
@@ -91,9 +122,9 @@ impl Defaults {
     /// The value for a flag.
     fn value(&self, flag: &str) -> Option<&str> {
         let of_file = self.of_file.iter().find(|option| option.flag == flag);
-        let given = self.given.iter().find(|(name, _)| name == flag);
+        let given = self.given.iter().find(|given| given.flag == flag);
         let of_file = of_file.map(|option| option.value.as_str());
-        of_file.or(given.map(|(_, value)| value.as_str()))
+        of_file.or(given.map(|given| given.value.as_str()))
     }
 
     fn set(&self, command: clap::Command) -> clap::Command {

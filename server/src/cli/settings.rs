@@ -61,9 +61,10 @@ impl Defaults {
     /// Where a value comes from that neither the command line nor the environment gives.
     fn origin(&self, flag: &str) -> String {
         let of_file = self.of_file.iter().find(|option| option.flag == flag);
-        match (of_file, &self.file) {
-            (Some(option), Some(file)) => format!("{file}, line {}", option.line),
-            _ if self.given.iter().any(|(name, _)| name == flag) => "LEPTOS_SITE_ADDR".to_owned(),
+        let given = self.given.iter().find(|given| given.flag == flag);
+        match (of_file, &self.file, given) {
+            (Some(option), Some(file), _) => format!("{file}, line {}", option.line),
+            (_, _, Some(given)) => given.origin.to_owned(),
             _ => "default".to_owned(),
         }
     }

@@ -55,10 +55,30 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
 }
 
 #[test]
+fn the_port_of_the_platform_counts_in_what_is_deployed() {
+    let with = |is_deployed, variables: &[(&str, &str)]| {
+        parse::listen_default(is_deployed, |name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+        .map(|given| given.value)
+    };
+    let (port, leptos) = (("PORT", "5000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:9"));
+    assert_eq!(with(true, &[port]).as_deref(), Some("0.0.0.0:5000"));
+    assert_eq!(with(true, &[port, leptos]).as_deref(), Some("127.0.0.1:9"));
+    assert_eq!(with(false, &[port]), None);
+    assert_eq!(with(true, &[]), None);
+}
+
+#[test]
 fn the_address_that_cargo_leptos_names_is_a_default_only() {
     let parse = |arguments: &[&str]| {
         let arguments = [&["server"], arguments].concat();
-        let leptos = ("listen".to_owned(), "127.0.0.1:9".to_owned());
+        let leptos = Given {
+            flag: "listen",
+            value: "127.0.0.1:9".to_owned(),
+            origin: "LEPTOS_SITE_ADDR",
+        };
         match parse_from(arguments.iter().map(OsString::from).collect(), vec![leptos]).unwrap() {
             (Command::Serve(serve), _) => serve.listen.port(),
             (other, _) => panic!("{other:?}"),

@@ -4,16 +4,17 @@ pub mod file;
 
 use crate::{
     cli::{DatabaseArgs, ServeArgs, Switch},
-    database::{DatabaseKind, DatabaseOptions},
+    database::DatabaseOptions,
     site,
 };
 use http::Uri;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
+#[cfg(feature = "embedded")]
+use std::path::Path;
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
-    path::Path,
     str::FromStr,
     time::Duration,
 };
@@ -45,9 +46,11 @@ impl From<DatabaseArgs> for DatabaseOptions {
     fn from(arguments: DatabaseArgs) -> Self {
         Self {
             kind: arguments.kind,
+            #[cfg(feature = "embedded")]
             data_dir: arguments.data_dir,
             endpoint: arguments.endpoint,
             region: arguments.region,
+            #[cfg(feature = "embedded")]
             embedded_port: arguments.embedded_port,
         }
     }
@@ -72,12 +75,13 @@ impl From<Box<ServeArgs>> for Config {
 impl Config {
     /// The defaults, with the embedded engine in `data_dir`, on any free port of the loopback
     /// interface.
+    #[cfg(feature = "embedded")]
     #[must_use]
     pub fn embedded(data_dir: &Path) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             database: DatabaseOptions {
-                kind: DatabaseKind::Embedded,
+                kind: crate::database::DatabaseKind::Embedded,
                 data_dir: data_dir.to_owned(),
                 endpoint: None,
                 region: None,

@@ -1,5 +1,6 @@
 //! Why a database could not be opened, in sentences for whoever starts the server.
 
+#[cfg(feature = "embedded")]
 use std::{io, path::PathBuf};
 use thiserror::Error;
 
@@ -8,12 +9,14 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum DatabaseError {
     /// Another process holds the data directory's lock.
+    #[cfg(feature = "embedded")]
     #[error("{} is in use by another server; stop it, or choose another --data-dir", dir.display())]
     InUse {
         /// The data directory.
         dir: PathBuf,
     },
     /// The data directory or a file in it cannot be created or opened.
+    #[cfg(feature = "embedded")]
     #[error("{} cannot be used for the database ({cause}); choose another --data-dir", path.display())]
     DataDir {
         /// The directory or file.
@@ -22,12 +25,14 @@ pub enum DatabaseError {
         cause: io::Error,
     },
     /// The data directory's name is not UTF-8, which the engine needs.
+    #[cfg(feature = "embedded")]
     #[error("the name of {} is not UTF-8; choose another --data-dir", dir.display())]
     DataDirName {
         /// The data directory.
         dir: PathBuf,
     },
     /// The engine refuses the file.
+    #[cfg(feature = "embedded")]
     #[error("{} cannot be opened as a database ({cause}); restore it, or choose another --data-dir", path.display())]
     DataFile {
         /// The file.
@@ -36,6 +41,7 @@ pub enum DatabaseError {
         cause: dynoxide::DynoxideError,
     },
     /// The port for other tools cannot be opened.
+    #[cfg(feature = "embedded")]
     #[error(
         "port {port} cannot be opened for the embedded database ({cause}); choose another --embedded-port"
     )]

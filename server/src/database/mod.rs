@@ -1,16 +1,15 @@
 //! The database behind the store: one AWS SDK client, whichever engine answers it.
 //!
-//! - `embedded`: a DynamoDB-compatible engine in this process ([`embedded`]), kept in a file.
+//! - `embedded`: a DynamoDB-compatible engine in this process ([`embedded`]), kept in a file. Left out
+//!   of what is deployed on AWS: the crate's feature `embedded`.
 //! - `local`: DynamoDB Local or another compatible endpoint.
 //! - `aws`: Amazon DynamoDB.
 //!
 //! Everything above this module sees a [`Client`] and cannot tell which of the three it talks to.
 
-mod connector;
+#[cfg(feature = "embedded")]
 mod embedded;
-mod embedded_port;
 mod error;
-mod lock;
 mod remote;
 
 pub use error::DatabaseError;
@@ -20,26 +19,30 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig},
 };
 use clap::ValueEnum;
-use embedded::Embedded;
 use serde::{Deserialize, Serialize};
-use std::{fmt, path::PathBuf, time::Duration};
+#[cfg(feature = "embedded")]
+use std::path::PathBuf;
+use std::{fmt, time::Duration};
 
 /// Which engine keeps the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseKind {
     /// An engine inside this process, kept in a file under the data directory
+    #[cfg(feature = "embedded")]
     #[default]
     Embedded,
     /// DynamoDB Local, or any endpoint that speaks its protocol
     Local,
     /// Amazon DynamoDB, with credentials and region from the usual AWS chain
+    #[cfg_attr(not(feature = "embedded"), default)]
     Aws,
 }
 
 impl fmt::Display for DatabaseKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            #[cfg(feature = "embedded")]
             Self::Embedded => "embedded",
             Self::Local => "local",
             Self::Aws => "aws",
@@ -53,6 +56,7 @@ pub struct DatabaseOptions {
     /// Which engine.
     pub kind: DatabaseKind,
     /// The directory of the embedded engine's file; the others do not use it.
+    #[cfg(feature = "embedded")]
     pub data_dir: PathBuf,
     /// The URL to send requests to; the embedded engine has none. For `local` the default is
     /// `http://127.0.0.1:8000`, for `aws` the region's own endpoint.
@@ -62,6 +66,7 @@ pub struct DatabaseOptions {
     pub region: Option<String>,
     /// Serve the embedded engine on this port of the loopback interface as well, for looking in with other
     /// tools. Nothing is checked there: any local program and any web page can read and change the tables.
+    #[cfg(feature = "embedded")]
     pub embedded_port: Option<u16>,
 }
 
@@ -74,7 +79,8 @@ pub struct Database {
     /// For the streams of the tables; none where no other process can change them.
     pub streams: Option<aws_sdk_dynamodbstreams::Client>,
     /// What runs beside the client when the engine is embedded; ended on drop.
-    embedded: Option<Embedded>,
+    #[cfg(feature = "embedded")]
+    embedded: Option<embedded::Embedded>,
 }
 
 impl Database {
@@ -82,6 +88,7 @@ impl Database {
     /// well, the embedded engine's directory can be opened again. Just dropping the database loses nothing.
     pub async fn close(self) {
         drop(self.client);
+        #[cfg(feature = "embedded")]
         if let Some(embedded) = self.embedded {
             embedded.close().await;
         }
@@ -97,6 +104,7 @@ impl Database {
 /// taken, the endpoint is not a URL, or no AWS region or credentials were found.
 pub async fn open(options: &DatabaseOptions) -> Result<Database, DatabaseError> {
     match options.kind {
+        #[cfg(feature = "embedded")]
         DatabaseKind::Embedded => {
             let (client, embedded) =
                 embedded::open(&options.data_dir, options.embedded_port).await?;

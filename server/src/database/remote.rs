@@ -36,6 +36,7 @@ pub(super) fn database(config: &SdkConfig) -> Database {
     Database {
         client: Client::new(config),
         streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams.build())),
+        #[cfg(feature = "embedded")]
         embedded: None,
     }
 }

@@ -28,6 +28,9 @@ pub(super) trait Reader {
     /// From here on nothing is missed; what happened before may have been.
     fn begin(&self);
 
+    /// Whatever happens from here on may be missed.
+    fn end(&self);
+
     /// Reads afresh what was watched here when it last began. `false` if that did not succeed.
     async fn catch_up(&self) -> bool;
 }

@@ -1,20 +1,9 @@
 //! Changes of games by other instances: they reach the watchers here.
 
-use super::{
-    AFTER_FAILURE, BEFORE_THE_NEXT, LOOK_FOR_STREAM,
-    follower::{Follower, Reader},
-    reread::Rereading,
-    until_watched,
-};
+use super::{follow_stream, follower::Reader, reread::Rereading, until_watched};
 use crate::{
     ids::GameId,
-    ssr::{
-        state::AppState,
-        store::{
-            changes::GameChange,
-            stream::{StreamError, TableStream},
-        },
-    },
+    ssr::{state::AppState, store::changes::GameChange},
 };
 use aws_sdk_dynamodbstreams::types::Record;
 use std::{
@@ -44,13 +33,17 @@ impl Reader for Publisher<'_> {
         }
         for (n, change) in changes.into_iter().enumerate() {
             if last.get(&change.game_id()) == Some(&n) {
-                publish(self.state, change);
+                publish(self.state, &change);
             }
         }
     }
 
     fn begin(&self) {
         *self.unread() = self.state.hub.begin_feed();
+    }
+
+    fn end(&self) {
+        self.state.hub.end_feed();
     }
 
     async fn catch_up(&self) -> bool {
@@ -64,7 +57,7 @@ impl Reader for Publisher<'_> {
         };
         for id in ids {
             match games.remove(&id) {
-                Some(Some(game)) => publish(self.state, GameChange::Changed(game)),
+                Some(Some(game)) => self.state.game_changed(&game),
                 Some(None) => self.state.hub.reread(id),
                 None => self.state.hub.missing(id),
             }
@@ -79,57 +72,26 @@ impl Publisher<'_> {
     }
 }
 
-pub(super) fn publish(state: &AppState, change: GameChange) {
+pub(super) fn publish(state: &AppState, change: &GameChange) {
     match change {
-        GameChange::Changed(game) => {
-            if state.hub.changed(&game) {
-                state.recent_games.remember(game);
-            }
-        }
-        GameChange::Removed(game) => {
-            if state.hub.removed(&game) {
-                state.recent_games.forget(game.id);
-            }
-        }
+        GameChange::Changed(game) => state.game_changed(game),
+        GameChange::Removed(game) => state.game_removed(game),
     }
 }
 
 /// Follows the table for ever.
 pub(super) async fn follow(state: &AppState) {
-    let mut rereading = Rereading::new(state.clone());
-    loop {
-        // Without a stream that can be read, what is watched is read again, for a while: there may be
-        // one then.
-        let pause = match state.store.games_stream().await {
-            Ok(Some(stream)) => match follow_stream(state, &stream).await {
-                Ok(()) => continue,
-                Err(error) => {
-                    tracing::warn!(%error, "the stream of games can't be followed");
-                    AFTER_FAILURE
-                }
-            },
-            Ok(None) => LOOK_FOR_STREAM,
-            Err(error) => {
-                tracing::warn!(%error, "the table of games could not be asked for its stream");
-                AFTER_FAILURE
-            }
-        };
-        reread(state, &mut rereading, pause).await;
-    }
-}
-
-/// Returns when the stream has ended.
-async fn follow_stream(state: &AppState, stream: &TableStream) -> Result<(), StreamError> {
     let publisher = Publisher {
         state,
         unread: Mutex::default(),
     };
-    let follower = Follower::begin(stream, &state.hub, &publisher, FASTEST).await?;
-    follower.run().await;
-    state.hub.end_feed();
-    tracing::info!("the stream of games has ended");
-    time::sleep(BEFORE_THE_NEXT).await;
-    Ok(())
+    let mut rereading = Rereading::new(state.clone());
+    loop {
+        let found = state.store.games_stream().await;
+        if let Err(pause) = follow_stream("games", found, &state.hub, &publisher, FASTEST).await {
+            reread(state, &mut rereading, pause).await;
+        }
+    }
 }
 
 /// Reads again what is watched, as soon and as long as somebody watches, but not for ever.

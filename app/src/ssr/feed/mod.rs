@@ -20,8 +20,14 @@ pub mod reread;
 mod schedule;
 mod sessions;
 
-use super::{hub::Hub, state::AppState};
+use super::{
+    hub::Hub,
+    state::AppState,
+    store::{StoreError, stream::TableStream},
+};
+use follower::{Follower, Reader};
 use std::time::Duration;
+use tokio::time;
 
 /// How long to do without a stream that could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
@@ -36,6 +42,38 @@ pub async fn follow(state: AppState) {
     if state.store.is_shared() {
         futures::join!(games::follow(&state), sessions::follow(&state));
     }
+}
+
+/// Follows the stream that a table was found to have, to its end. `Err` says how long to do without one:
+/// there may be one that can be read then.
+async fn follow_stream(
+    table: &'static str,
+    found: Result<Option<TableStream>, StoreError>,
+    hub: &Hub,
+    reader: &impl Reader,
+    fastest: Duration,
+) -> Result<(), Duration> {
+    let stream = match found {
+        Ok(Some(stream)) => stream,
+        Ok(None) => return Err(LOOK_FOR_STREAM),
+        Err(error) => {
+            tracing::warn!(table, %error, "the table could not be asked for its stream");
+            return Err(AFTER_FAILURE);
+        }
+    };
+    match Follower::begin(&stream, hub, reader, fastest).await {
+        Ok(follower) => {
+            follower.run().await;
+        }
+        Err(error) => {
+            tracing::warn!(table, %error, "the table's stream can't be followed");
+            return Err(AFTER_FAILURE);
+        }
+    }
+    reader.end();
+    tracing::info!(table, "the table's stream has ended");
+    time::sleep(BEFORE_THE_NEXT).await;
+    Ok(())
 }
 
 /// Waits until somebody watches something here.

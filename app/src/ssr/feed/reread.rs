@@ -6,12 +6,12 @@
 //! queries of the indexes, half a unit each; a game that has come, gone or changed its status there, and
 //! those in progress, are read with the watched ones.
 
-use super::{games::publish, schedule::Schedule};
+use super::schedule::Schedule;
 use crate::{
     ids::{GameId, PlayerName},
     ssr::{
         state::AppState,
-        store::{StoreError, changes::GameChange, lists::Entry},
+        store::{StoreError, lists::Entry},
     },
     view_model::Status,
 };
@@ -120,9 +120,9 @@ impl Rereading {
         for id in ids {
             match games.remove(&id) {
                 Some(Some(game)) if game.is_expired(now) => {
-                    publish(&self.state, GameChange::Removed(game));
+                    self.state.game_removed(&game);
                 }
-                Some(Some(game)) => publish(&self.state, GameChange::Changed(game)),
+                Some(Some(game)) => self.state.game_changed(&game),
                 // Whoever looks at it is told what is wrong with it.
                 Some(None) => {}
                 None => self.is_gone(id),
@@ -152,7 +152,7 @@ impl Rereading {
         let known = self.seen.values().find_map(|entries| entries.get(&id));
         match known {
             // Only invitations are ever removed.
-            Some(entry) => publish(&self.state, GameChange::Removed(entry.invitation())),
+            Some(entry) => self.state.game_removed(&entry.invitation()),
             None if self.gone.insert(id) => self.state.hub.missing(id),
             None => {}
         }

@@ -73,8 +73,7 @@ pub async fn log_out(state: &AppState, token: Option<&SessionToken>) -> Result<(
     };
     let id = token.id();
     state.store.delete_session(&id).await?;
-    state.sessions.end(&id);
-    state.hub.logged_out(&id);
+    state.session_ended(&id);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Ending an invitation: the opponent declines, the host cancels.
 
-use super::{present, published_removal};
+use super::present;
 use crate::{
     error::AppError,
     ids::{GameId, PlayerName},
@@ -35,7 +35,7 @@ async fn remove(state: &AppState, game_id: &str, by: Entitled<'_>) -> Result<(),
     let id: GameId = game_id.parse()?;
     match state.store.delete_invitation(id, by).await? {
         Write::Done(game) => {
-            published_removal(state, &game);
+            state.game_removed(&game);
             Ok(())
         }
         Write::Refused(game) => Err(why_not(&present(game)?, by)),

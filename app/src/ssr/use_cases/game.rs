@@ -1,6 +1,6 @@
 //! Looking at one game.
 
-use super::{present, published, published_removal};
+use super::present;
 use crate::{
     error::AppError,
     ids::{GameId, PlayerName},
@@ -54,7 +54,7 @@ pub(super) async fn settle(
     let (outcome, now) = (end.outcome(), Timestamp::now());
     match state.store.complete(&game, outcome, now).await? {
         Write::Done(game) => {
-            published(state, game.clone());
+            state.game_changed(&game);
             Ok(game)
         }
         Write::Refused(game) => present(game),
@@ -118,7 +118,7 @@ pub(super) async fn delete_expired(
     now: Timestamp,
 ) -> Result<(), AppError> {
     if let Write::Done(game) = state.store.delete_expired(game.id, now).await? {
-        published_removal(state, &game);
+        state.game_removed(&game);
     }
     Ok(())
 }

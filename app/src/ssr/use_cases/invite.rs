@@ -48,7 +48,7 @@ pub async fn invite(
     let game = Game::invitation(id, host.clone(), opponent, Timestamp::now());
     match state.store.create_game(&game).await? {
         Write::Done(()) => Ok(Invited {
-            game: published(state, game),
+            game: published(state, &game),
             repeated: false,
         }),
         Write::Refused(Some(there)) if is_same_invitation(&there, &game) => Ok(Invited {
@@ -80,7 +80,7 @@ pub async fn accept(
     let id: GameId = game_id.parse()?;
     let now = Timestamp::now();
     let refused = match state.store.accept(id, player, now).await? {
-        Write::Done(game) => return Ok(published(state, game)),
+        Write::Done(game) => return Ok(published(state, &game)),
         Write::Refused(game) => present(game)?,
     };
     if refused.is_expired(now) {

@@ -19,18 +19,10 @@ pub use play::play;
 use super::{game::Game, state::AppState};
 use crate::{error::AppError, view_model::GameView};
 
-/// After a write: remembers the game as it is now and tells those who watch it.
-fn published(state: &AppState, game: Game) -> GameView {
-    state.hub.changed(&game);
-    let view = GameView::from(&game);
-    state.recent_games.remember(game);
-    view
-}
-
-/// After a deletion.
-fn published_removal(state: &AppState, game: &Game) {
-    state.recent_games.forget(game.id);
-    state.hub.removed(game);
+/// After a write: tells those who watch the game, and then who wrote it.
+fn published(state: &AppState, game: &Game) -> GameView {
+    state.game_changed(game);
+    GameView::from(game)
 }
 
 /// A game that has to be there.

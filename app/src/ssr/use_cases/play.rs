@@ -48,13 +48,13 @@ pub async fn play(
         match game.decide(player, square, ply) {
             Ok(Decision::Make(chosen)) => {
                 match state.store.play(&game, &chosen, Timestamp::now()).await? {
-                    Write::Done(game) => return Ok(published(state, game)),
+                    Write::Done(game) => return Ok(published(state, &game)),
                     Write::Refused(now) => seen = Some(present(now)?),
                 }
             }
             _ if !fresh => {}
             // The answer that was lost may have taken the news with it.
-            Ok(Decision::AlreadyMade) => return Ok(published(state, game)),
+            Ok(Decision::AlreadyMade) => return Ok(published(state, &game)),
             Err(refusal) => {
                 settle(state, player, game).await?;
                 return Err(refusal);

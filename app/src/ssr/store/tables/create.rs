@@ -8,11 +8,6 @@ use aws_sdk_dynamodb::{
         TimeToLiveSpecification,
     },
 };
-use std::time::Duration;
-
-/// How long a new table may take to become `ACTIVE`: on the service some ten seconds, locally none.
-const POLLS: u32 = 240;
-const POLL_EVERY: Duration = Duration::from_millis(500);
 
 /// How a table is paid for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,17 +128,10 @@ impl Store {
     }
 
     async fn until_active(&self, name: &str) -> Result<(), StoreError> {
-        for _ in 0..POLLS {
-            let described = self.describe_table(name).await?;
-            if described.is_some_and(|table| table.is_active) {
-                return Ok(());
-            }
-            // The service has no request that waits for it.
-            tokio::time::sleep(POLL_EVERY).await;
-        }
-        Err(StoreError::Unavailable(format!(
-            "the table {name} does not become active"
-        )))
+        self.until(name, "does not become active", |table| {
+            table.is_some_and(|table| table.is_active)
+        })
+        .await
     }
 
     async fn protect(&self, name: &str, tell: &(impl Fn(String) + Sync)) -> Result<(), StoreError> {

@@ -1,11 +1,6 @@
 //! Deleting the tables.
 
 use super::{Store, StoreError};
-use std::time::Duration;
-
-/// How long a table may take to go.
-const POLLS: u32 = 240;
-const POLL_EVERY: Duration = Duration::from_millis(500);
 
 /// What became of a table that was to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +32,8 @@ impl Store {
                 }
             }
         }
-        for _ in 0..POLLS {
-            if self.describe_table(name).await?.is_none() {
-                return Ok(Deleted::Now);
-            }
-            // The service has no request that waits for it.
-            tokio::time::sleep(POLL_EVERY).await;
-        }
-        Err(StoreError::Unavailable(format!(
-            "the table {name} does not go"
-        )))
+        self.until(name, "does not go", |table| table.is_none())
+            .await?;
+        Ok(Deleted::Now)
     }
 }

@@ -5,6 +5,12 @@ use aws_sdk_dynamodb::types::{
     BillingMode, GlobalSecondaryIndexDescription, IndexStatus, TableDescription as Described,
     TableStatus,
 };
+use std::time::Duration;
+use tokio::time;
+
+/// How long a table may take to become what is waited for: on the service some ten seconds, locally none.
+const POLLS: u32 = 240;
+const POLL_EVERY: Duration = Duration::from_millis(500);
 
 /// A table as the service describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +66,25 @@ impl Store {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Waits until a table is as wanted; `otherwise` says of it what is wrong when it never is.
+    pub(super) async fn until(
+        &self,
+        name: &str,
+        otherwise: &str,
+        is_wanted: impl Fn(Option<&TableDescription>) -> bool,
+    ) -> Result<(), StoreError> {
+        for _ in 0..POLLS {
+            if is_wanted(self.describe_table(name).await?.as_ref()) {
+                return Ok(());
+            }
+            // The service has no request that waits for it.
+            time::sleep(POLL_EVERY).await;
+        }
+        Err(StoreError::Unavailable(format!(
+            "the table {name} {otherwise}"
+        )))
     }
 }
 

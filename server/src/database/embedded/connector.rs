@@ -1,6 +1,6 @@
 //! The embedded engine as the SDK's transport: requests are answered in this process, without a socket.
 
-use super::embedded::Engine;
+use super::Engine;
 use aws_smithy_runtime_api::{
     client::{
         http::{

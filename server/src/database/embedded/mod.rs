@@ -3,11 +3,14 @@
 //! SQLite runs in its write-ahead-log mode with `synchronous = FULL`, its default: a write is on the disk before
 //! it is acknowledged, and neither a killed process nor a power failure loses one.
 
-use super::{
-    DatabaseError, behavior_version, connector::InProcess, embedded_port, lock::DataDir, retries,
-    timeouts,
-};
+mod connector;
+mod lock;
+mod port;
+
+use super::{DatabaseError, behavior_version, retries, timeouts};
 use aws_sdk_dynamodb::{Client, Config, config::Region};
+use connector::InProcess;
+use lock::DataDir;
 use std::{
     fmt,
     path::Path,
@@ -72,7 +75,7 @@ impl fmt::Debug for Engine {
 pub(super) struct Embedded {
     stop_sweeping: oneshot::Sender<()>,
     sweeper: JoinHandle<()>,
-    port: Option<embedded_port::Served>,
+    port: Option<port::Served>,
 }
 
 impl Embedded {
@@ -102,7 +105,7 @@ pub(super) async fn open(
         })?
         .map(Arc::new)?;
     let served = match port {
-        Some(port) => Some(embedded_port::serve(Arc::clone(&engine), port)?),
+        Some(port) => Some(port::serve(Arc::clone(&engine), port)?),
         None => None,
     };
     let (stop_sweeping, stopped) = oneshot::channel();

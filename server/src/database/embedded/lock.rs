@@ -1,6 +1,6 @@
 //! The data directory: readable by its owner alone, used by one process at a time.
 
-use super::DatabaseError;
+use crate::database::DatabaseError;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io,

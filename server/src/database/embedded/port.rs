@@ -1,6 +1,7 @@
 //! The embedded engine on a loopback port, for looking in with other tools. Only when asked for.
 
-use super::{DatabaseError, embedded::Engine};
+use super::Engine;
+use crate::database::DatabaseError;
 use std::{
     io,
     net::{Ipv4Addr, TcpListener},

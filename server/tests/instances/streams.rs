@@ -302,7 +302,7 @@ async fn an_instance_that_comes_later_shows_what_happened_without_it() {
     assert_eq!(until_version(&mut page, 4).await, last);
 }
 
-/// A shard serves five readings a second. Eight instances want nearly nine: each slows down by itself.
+/// A shard serves five readings a second. Eight instances want eight: each slows down by itself.
 #[tokio::test]
 async fn eight_instances_share_what_a_shard_serves() {
     let cluster = Cluster::start(8).await;

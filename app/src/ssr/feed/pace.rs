@@ -7,10 +7,11 @@ const GROWTH: f64 = 0.05;
 /// What is left of the rate after a refusal.
 const DECREASE: f64 = 0.8;
 
-/// How often a shard is read. It serves only so many readings a second for all its readers together (five,
-/// we assume; see `docs/decisions/change-feed.md`), and no reader knows how many there are. So the rate of each grows steadily and falls by a fifth with
-/// each refusal: that way they come to equal shares (additive increase, multiplicative decrease;
-/// Chiu and Jain, "Analysis of the increase and decrease algorithms for congestion avoidance", 1989).
+/// How often a shard is read. It serves only so many readings a second for all its readers together
+/// (five, we assume; see `docs/decisions/change-feed.md`), and no reader knows how many there are. So the
+/// rate of each grows steadily and falls by a fifth with each refusal: that way they come to equal shares
+/// (additive increase, multiplicative decrease; Chiu and Jain, "Analysis of the increase and decrease
+/// algorithms for congestion avoidance", 1989).
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     /// In readings a second.

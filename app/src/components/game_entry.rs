@@ -1,4 +1,4 @@
-use super::Moment;
+use super::{ActionButton, Moment};
 use crate::{
     api::FormAction,
     ids::{GameId, PlayerName},
@@ -21,44 +21,15 @@ pub struct Answers {
 impl Answers {
     /// The two buttons of who is invited.
     pub fn to_invitation(self, game_id: GameId) -> impl IntoView {
-        let Self {
-            accept, decline, ..
-        } = self;
         view! {
-            <form method="post" action=accept.path() on:submit=accept.on_submit()>
-                <input type="hidden" name="game_id" value=game_id.to_string() />
-                <button type="submit" class="button" disabled=move || accept.pending().get()>
-                    "Accept"
-                </button>
-            </form>
-            <form method="post" action=decline.path() on:submit=decline.on_submit()>
-                <input type="hidden" name="game_id" value=game_id.to_string() />
-                <button
-                    type="submit"
-                    class="button quiet"
-                    disabled=move || decline.pending().get()
-                >
-                    "Decline"
-                </button>
-            </form>
+            <ActionButton action=self.accept game_id label="Accept" class="button" />
+            <ActionButton action=self.decline game_id label="Decline" class="button quiet" />
         }
     }
 
     /// The button of who has invited.
     pub fn to_sent(self, game_id: GameId) -> impl IntoView {
-        let cancel = self.cancel;
-        view! {
-            <form method="post" action=cancel.path() on:submit=cancel.on_submit()>
-                <input type="hidden" name="game_id" value=game_id.to_string() />
-                <button
-                    type="submit"
-                    class="button quiet"
-                    disabled=move || cancel.pending().get()
-                >
-                    "Cancel"
-                </button>
-            </form>
-        }
+        view! { <ActionButton action=self.cancel game_id label="Cancel" class="button quiet" /> }
     }
 }
 

@@ -1,3 +1,4 @@
+use super::ActionButton;
 use crate::{api::FormAction, ids::PlayerName};
 use leptos::prelude::*;
 
@@ -19,15 +20,7 @@ pub fn Header(viewer: Option<PlayerName>, log_out: FormAction) -> impl IntoView 
                     view! {
                         <div class="session">
                             <span class="session-name">{viewer.to_string()}</span>
-                            <form method="post" action=log_out.path() on:submit=log_out.on_submit()>
-                                <button
-                                    type="submit"
-                                    class="button quiet"
-                                    disabled=move || log_out.pending().get()
-                                >
-                                    "Log out"
-                                </button>
-                            </form>
+                            <ActionButton action=log_out label="Log out" class="button quiet" />
                         </div>
                     }
                 })}

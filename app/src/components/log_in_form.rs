@@ -1,6 +1,69 @@
 use crate::{api::FormAction, part::IntoPart};
 use leptos::{ev, prelude::*};
 
+/// A field of the form.
+struct Field {
+    /// As the API names it.
+    name: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    hint_id: &'static str,
+}
+
+const NAME: Field = Field {
+    name: "name",
+    kind: "text",
+    autocomplete: "username",
+    label: "Player name",
+    hint: "2 to 20 letters, digits, - and _",
+    hint_id: "name-hint",
+};
+
+const PASSWORD: Field = Field {
+    name: "password",
+    kind: "password",
+    autocomplete: "current-password",
+    label: "Password",
+    hint: "At least 8 characters",
+    hint_id: "password-hint",
+};
+
+fn field(field: Field, invalid: Memo<Option<String>>) -> impl IntoView {
+    let Field {
+        name,
+        kind,
+        autocomplete,
+        label,
+        hint,
+        hint_id,
+    } = field;
+    let is_invalid = move || {
+        invalid
+            .with(|at| at.as_deref() == Some(name))
+            .then_some("true")
+    };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby=hint_id
+                aria-invalid=is_invalid
+            />
+            <p class="hint" id=hint_id>
+                {hint}
+            </p>
+        </div>
+    }
+}
+
 /// One form for people who come back and for new ones: the button decides. Without JavaScript it
 /// posts to the server function of the button that was pressed.
 #[component]
@@ -23,13 +86,6 @@ pub fn LogInForm(
             }
         }
     };
-    let is_invalid = move |field| {
-        move || {
-            invalid
-                .with(|at| at.as_deref() == Some(field))
-                .then_some("true")
-        }
-    };
     view! {
         <form class="log-in" method="post" action=log_in.path()>
             {move || {
@@ -37,36 +93,8 @@ pub fn LogInForm(
                     .map(|next| view! { <input type="hidden" name="next" value=next /> })
                     .into_part()
             }}
-            <div class="field">
-                <label for="name">"Player name"</label>
-                <input
-                    id="name"
-                    name="name"
-                    type="text"
-                    autocomplete="username"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-describedby="name-hint"
-                    aria-invalid=is_invalid("name")
-                />
-                <p class="hint" id="name-hint">
-                    "2 to 20 letters, digits, - and _"
-                </p>
-            </div>
-            <div class="field">
-                <label for="password">"Password"</label>
-                <input
-                    id="password"
-                    name="password"
-                    type="password"
-                    autocomplete="current-password"
-                    aria-describedby="password-hint"
-                    aria-invalid=is_invalid("password")
-                />
-                <p class="hint" id="password-hint">
-                    "At least 8 characters"
-                </p>
-            </div>
+            {field(NAME, invalid)}
+            {field(PASSWORD, invalid)}
             <div class="buttons">
                 <button
                     type="submit"

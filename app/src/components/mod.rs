@@ -1,5 +1,6 @@
 //! What pages are made of. Components draw their props and call back; they fetch nothing.
 
+mod action_button;
 mod board;
 pub mod browser;
 mod connection_status;
@@ -20,6 +21,7 @@ mod refresh;
 mod square;
 mod status_line;
 
+pub use action_button::ActionButton;
 pub use board::{Board, BoardLook};
 pub use connection_status::ConnectionStatus;
 pub use copy_link::CopyLink;

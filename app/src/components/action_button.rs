@@ -1,0 +1,24 @@
+use crate::{api::FormAction, ids::GameId, part::IntoPart};
+use leptos::prelude::*;
+
+/// A button that is a form of its own, so that it works without JavaScript.
+#[component]
+pub fn ActionButton(
+    action: FormAction,
+    /// The game that it is about, if it is about one.
+    #[prop(optional)]
+    game_id: Option<GameId>,
+    label: &'static str,
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=action.path() on:submit=action.on_submit()>
+            {game_id
+                .map(|id| view! { <input type="hidden" name="game_id" value=id.to_string() /> })
+                .into_part()}
+            <button type="submit" class=class disabled=move || action.pending().get()>
+                {label}
+            </button>
+        </form>
+    }
+}

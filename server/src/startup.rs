@@ -40,6 +40,18 @@ pub enum StartError {
     /// A table that the server may not create by itself.
     #[error("the table {0} does not exist; create the tables with `server tables create`")]
     MissingTable(String),
+    /// The engine refused a request for the tables.
+    #[error("{database} refuses: {message} ({code}); {advice}")]
+    Refused {
+        /// What was asked, and where.
+        database: String,
+        /// The engine's name for the reason.
+        code: String,
+        /// What it said, without a full stop.
+        message: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
     /// The tables did not answer.
     #[error("{database} does not answer; {advice} (the log says more)")]
     Unreachable {
@@ -160,36 +172,50 @@ async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), Sta
             }
             Err(error) => {
                 tracing::error!(%error, "the tables do not answer");
-                return Err(unreachable(options));
+                return Err(why(error, options));
             }
         }
     }
 }
 
-/// What to say when the tables do not answer.
-pub(crate) fn unreachable(options: &DatabaseOptions) -> StartError {
+/// What to say when a request for the tables failed.
+pub(crate) fn why(error: StoreError, options: &DatabaseOptions) -> StartError {
     let at = |default: &str| {
         options
             .endpoint
             .clone()
             .unwrap_or_else(|| default.to_owned())
     };
-    let (database, advice) = match options.kind {
+    let (database, unreachable, refused) = match options.kind {
         #[cfg(feature = "embedded")]
         DatabaseKind::Embedded => (
             format!("the embedded database in {}", options.data_dir.display()),
             "look at the disk it is on",
+            "it does not know what was asked for",
         ),
         DatabaseKind::Local => (
             format!("DynamoDB Local at {}", at("http://127.0.0.1:8000")),
             "start it, or choose another --endpoint",
+            "it may not know what was asked for",
         ),
         DatabaseKind::Aws => (
             format!("Amazon DynamoDB ({})", at("the region's endpoint")),
-            "look at the network, the region and what the credentials allow",
+            "look at the network and the region",
+            "look at the region and at what the credentials allow: deploy/role.yaml has what the server needs",
         ),
     };
-    StartError::Unreachable { database, advice }
+    match error {
+        StoreError::Refused { code, message } => StartError::Refused {
+            database,
+            code,
+            message: message.trim_end_matches('.').to_owned(),
+            advice: refused,
+        },
+        _ => StartError::Unreachable {
+            database,
+            advice: unreachable,
+        },
+    }
 }
 
 impl Running {

@@ -19,7 +19,7 @@ pub enum TablesError {
     Database(#[from] DatabaseError),
     /// A request failed; the log has the cause.
     #[error(transparent)]
-    Unreachable(#[from] StartError),
+    Failed(#[from] StartError),
     /// Tables that the service does not delete.
     #[error(
         "nothing was deleted: {0} is protected from deletion; lift that with \
@@ -89,7 +89,7 @@ impl Tables {
     fn answer<T>(&self, result: Result<T, StoreError>) -> Result<T, TablesError> {
         result.map_err(|error| {
             tracing::error!(%error, "a request about the tables failed");
-            startup::unreachable(&self.options).into()
+            startup::why(error, &self.options).into()
         })
     }
 

@@ -79,6 +79,24 @@ fn a_database_that_does_not_answer_is_told_in_a_sentence() {
 }
 
 #[test]
+fn what_an_engine_does_not_know_is_told_in_its_words_and_the_tables_are_usable() {
+    let data = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| run(data.path(), arguments);
+    let (done, said, error) = run(&["tables", "create", "--point-in-time-recovery"]);
+    assert!(!done);
+    assert!(
+        said.contains("Sessions: items expire at ExpiresAt"),
+        "{said}"
+    );
+    assert!(
+        error.contains(" refuses: ") && error.contains("(UnknownOperationException); "),
+        "{error}"
+    );
+    let (done, said, _) = run(&["tables", "create"]);
+    assert!(done && said.contains("Games: there already"), "{said}");
+}
+
+#[test]
 fn the_configuration_is_shown_with_origins() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("config.toml");

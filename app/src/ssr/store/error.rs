@@ -2,16 +2,24 @@
 
 use super::item::ItemError;
 use crate::{error::AppError, ids::GameId};
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
 /// What went wrong between us and the tables. Its text is for the log; people get an [`AppError`].
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The engine could not be reached, did not answer in time, or refused for a reason of its own
-    /// (throttled, a fault inside).
+    /// The engine could not be reached, did not answer in time, was busy (throttled) or at fault itself.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The engine refused the request itself: no right to it, or an operation or a setting that it does
+    /// not know.
+    #[error("the database refused a request: {code}: {message}")]
+    Refused {
+        /// The engine's name for the reason, such as `AccessDeniedException`.
+        code: String,
+        /// What it said.
+        message: String,
+    },
     /// A table is not there.
     #[error("the table {0} does not exist")]
     MissingTable(String),
@@ -25,19 +33,37 @@ pub enum StoreError {
     },
 }
 
+/// What DynamoDB answers with status 400 although the very same request may succeed later.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
+const PASSING: [&str; 5] = [
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionConflictException",
+];
+
 impl StoreError {
     pub(super) const fn corrupt(game_id: GameId, reason: ItemError) -> Self {
         Self::Corrupt { game_id, reason }
     }
 }
 
-impl<E, R> From<SdkError<E, R>> for StoreError
+impl<E> From<SdkError<E>> for StoreError
 where
-    E: Error + 'static,
-    R: std::fmt::Debug + 'static,
+    E: Error + ProvideErrorMetadata + 'static,
 {
-    fn from(error: SdkError<E, R>) -> Self {
-        Self::Unavailable(DisplayErrorContext(&error).to_string())
+    fn from(error: SdkError<E>) -> Self {
+        let is_the_requests_fault = error
+            .raw_response()
+            .is_some_and(|response| response.status().is_client_error());
+        match error.code() {
+            Some(code) if is_the_requests_fault && !PASSING.contains(&code) => Self::Refused {
+                code: code.to_owned(),
+                message: error.message().unwrap_or_default().to_owned(),
+            },
+            _ => Self::Unavailable(DisplayErrorContext(&error).to_string()),
+        }
     }
 }
 
@@ -54,7 +80,9 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request to the database failed");
         match error {
-            StoreError::Unavailable(_) | StoreError::MissingTable(_) => Self::DatabaseUnavailable,
+            StoreError::Unavailable(_)
+            | StoreError::Refused { .. }
+            | StoreError::MissingTable(_) => Self::DatabaseUnavailable,
             StoreError::Corrupt { game_id, .. } => Self::CorruptGame { game_id },
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     view_model::{GameResult, Status},
 };
 use aws_sdk_dynamodb::{
-    error::SdkError,
+    error::{ProvideErrorMetadata, SdkError},
     operation::{
         delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
         update_item::builders::UpdateItemFluentBuilder,
@@ -306,13 +306,12 @@ impl Store {
 }
 
 /// Tells a failed condition, with the old item if there is one, from every other error.
-fn refusal<T, E, R>(
-    result: Result<T, SdkError<E, R>>,
+fn refusal<T, E>(
+    result: Result<T, SdkError<E>>,
     condition_failed: impl Fn(&E) -> Option<Option<Attributes>>,
 ) -> Result<Result<T, Option<Attributes>>, StoreError>
 where
-    E: std::error::Error + 'static,
-    R: std::fmt::Debug + 'static,
+    E: std::error::Error + ProvideErrorMetadata + 'static,
 {
     match result {
         Ok(answer) => Ok(Ok(answer)),

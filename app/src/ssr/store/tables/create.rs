@@ -85,7 +85,17 @@ impl Store {
             create(players, &self.tables.players),
             create(sessions, &self.tables.sessions),
         )?;
-        self.expire_sessions(&tell).await
+        self.expire_sessions(&tell).await?;
+        // Last, so that an engine that does not know these leaves tables that can be used.
+        for table in self.tables.all() {
+            if options.deletion_protection {
+                self.protect(table, &tell).await?;
+            }
+            if options.point_in_time_recovery {
+                self.recover_to_any_point(table, &tell).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn create(
@@ -118,12 +128,6 @@ impl Store {
         }
         self.until_active(name).await?;
         tell(format!("{name}: active"));
-        if options.deletion_protection {
-            self.protect(name, tell).await?;
-        }
-        if options.point_in_time_recovery {
-            self.recover_to_any_point(name, tell).await?;
-        }
         Ok(())
     }
 

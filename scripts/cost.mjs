@@ -40,7 +40,7 @@ const ASSUMED = {
   sessionSeconds: 10, // how long an instance remembers a session (SessionCache)
   sessionDays: 30,
   gamesShards: 4, // of a new on-demand table (docs/decisions/change-feed.md)
-  diskGB: 8, // of an instance
+  diskGB: 10, // of an instance
   zones: 6, // a load balancer has an address in each; us-east-1 has six
   processorUse: 0.5, // how busy an instance should be at the peak
 }

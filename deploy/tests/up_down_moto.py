@@ -1,0 +1,215 @@
+"""moto's server with what aws-up.sh and aws-down.sh need and moto lacks: python up_down_moto.py -H HOST -p PORT
+
+moto's Elastic Beanstalk cannot be reached through CloudFormation and has no storage bucket; neither has CloudFormation in
+moto budgets and alarms, or a way to fail. So that the templates are deployed as they are, these are added here, as
+thinly as the scripts can tell: names, existence, addresses. An environment runs nothing, and nothing of its settings is
+checked, except that an instance type called "t3.impossible" fails as a real one would: by an event that gives the reason,
+and a rollback.
+"""
+
+import logging
+
+from moto.budgets.models import budgets_backends
+from moto.cloudformation import models as cloudformation
+from moto.cloudformation.responses import CloudFormationResponse
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.common_models import CloudFormationModel
+from moto.core.responses import ActionResult
+from moto.elasticbeanstalk import models as elasticbeanstalk
+from moto.elasticbeanstalk.responses import EBResponse
+from moto.s3.models import s3_backends
+from moto.server import main
+
+
+# moto reads a service's name off the module of each of its models.
+MOTO = "moto.cloudformation"
+
+
+class Resource:
+    """What the resources below have in common. `physical_resource_id` is the name by which a template refers to one."""
+
+    def __init__(self, name, **attributes):
+        self.physical_resource_id = name
+        self.attributes = attributes
+
+    def is_created(self):
+        return True
+
+    def get_cfn_attribute(self, attribute):
+        return self.attributes[attribute]
+
+    @classmethod
+    def has_cfn_attr(cls, _attribute):
+        return True
+
+    @staticmethod
+    def cloudformation_name_type():
+        return ""
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_rest):
+        return cls.make(resource_name, cloudformation_json["Properties"], account_id, region_name)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        original_resource.delete(account_id, region_name)
+        return cls.make(new_resource_name, cloudformation_json["Properties"], account_id, region_name)
+
+
+class Application(Resource, CloudFormationModel):
+    __module__ = MOTO
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::ElasticBeanstalk::Application"
+
+    @classmethod
+    def make(cls, name, properties, account, region):
+        name = properties.get("ApplicationName", name)
+        elasticbeanstalk.eb_backends[account][region].create_application(name)
+        return cls(name)
+
+    def delete(self, account, region):
+        elasticbeanstalk.eb_backends[account][region].delete_application(self.physical_resource_id)
+
+
+class ApplicationVersion(Resource, CloudFormationModel):
+    __module__ = MOTO
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::ElasticBeanstalk::ApplicationVersion"
+
+    @classmethod
+    def make(cls, name, properties, account, region):
+        bundle = properties["SourceBundle"]
+        # Raises where there is no such object, as Elastic Beanstalk does.
+        if s3_backends[account]["aws"].get_object(bundle["S3Bucket"], bundle["S3Key"]) is None:
+            raise ValueError(f"Unable to download from S3 location {bundle}")
+        return cls(name)
+
+    def delete(self, _account, _region):
+        pass
+
+
+class Environment(Resource, CloudFormationModel):
+    __module__ = MOTO
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::ElasticBeanstalk::Environment"
+
+    @classmethod
+    def make(cls, name, properties, account, region):
+        name = properties.get("EnvironmentName", name)
+        # AWS leaves out what a template says is AWS::NoValue; moto leaves None in a list.
+        options = [option for option in properties.get("OptionSettings", []) if option]
+        if "t3.impossible" in [option["Value"] for option in options]:
+            raise ValueError("Invalid instance type: t3.impossible")
+        application = elasticbeanstalk.eb_backends[account][region].applications[properties["ApplicationName"]]
+        environment = application.create_environment(name, properties["SolutionStackName"], {})
+        environment.version_label = properties["VersionLabel"]
+        # The contents of EndpointURL differ on AWS: a load balancer's name, or an address.
+        return cls(name, EndpointURL=f"{name}.{region}.elasticbeanstalk.example")
+
+    def delete(self, account, region):
+        for application in elasticbeanstalk.eb_backends[account][region].applications.values():
+            application.environments.pop(self.physical_resource_id, None)
+
+
+class Budget(Resource, CloudFormationModel):
+    __module__ = MOTO
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::Budgets::Budget"
+
+    @classmethod
+    def make(cls, name, properties, account, _region):
+        budget = {"BudgetName": name, **properties["Budget"]}
+        notifications = properties.get("NotificationsWithSubscribers", [])
+        budgets_backends[account]["aws"].create_budget(account, budget, notifications)
+        return cls(budget["BudgetName"])
+
+    def delete(self, account, _region):
+        budgets_backends[account]["aws"].delete_budget(account, self.physical_resource_id)
+
+
+class Alarm(Resource, CloudFormationModel):
+    __module__ = MOTO
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::CloudWatch::Alarm"
+
+    @classmethod
+    def make(cls, name, properties, account, region):
+        name = properties.get("AlarmName", name)
+        cloudwatch_backends[account][region].put_metric_alarm(
+            name=name,
+            namespace=properties.get("Namespace"),
+            metric_name=properties.get("MetricName"),
+            comparison_operator=properties["ComparisonOperator"],
+            evaluation_periods=int(properties["EvaluationPeriods"]),
+            period=int(properties.get("Period", 60)),
+            threshold=float(properties["Threshold"]),
+            statistic=properties.get("Statistic"),
+            description=properties.get("AlarmDescription"),
+            dimensions=[],
+            alarm_actions=properties.get("AlarmActions", []),
+        )
+        return cls(name)
+
+    def delete(self, account, region):
+        cloudwatch_backends[account][region].delete_alarms([self.physical_resource_id])
+
+
+def create_storage_location(self):
+    """As Elastic Beanstalk does it: the same bucket, however often it is asked."""
+    bucket = f"elasticbeanstalk-{self.region}-{self.current_account}"
+    if bucket not in s3_backends[self.current_account]["aws"].buckets:
+        s3_backends[self.current_account]["aws"].create_bucket(bucket, self.region)
+    return ActionResult({"S3Bucket": bucket})
+
+
+make_change_set = cloudformation.CloudFormationBackend.create_change_set
+apply_change_set = cloudformation.CloudFormationBackend.execute_change_set
+
+
+def create_change_set(self, *arguments, parameters, **rest):
+    """A change set without changes fails, as on AWS; moto would compare a previous value with its text."""
+    texts = {key: str(value) for key, value in parameters.items()}
+    return make_change_set(self, *arguments, parameters=texts, **rest)
+
+
+def execute_change_set(self, change_set_name, stack_name=None):
+    """Where moto would answer with an error, the stack is rolled back and its events say why."""
+    (change_set,) = [c for c in self.change_sets.values() if change_set_name in (c.change_set_id, c.change_set_name)]
+    stack = self.stacks[change_set.stack_id]
+    try:
+        apply_change_set(self, change_set_name, stack_name)
+    except Exception as problem:
+        logging.exception("the change set of %s failed", stack.name)
+        kind = change_set.change_set_type
+        stack._add_stack_event(f"{kind}_FAILED", resource_status_reason=str(problem))
+        stack.events[-1].logical_resource_id = "Environment"
+        stack._add_stack_event("ROLLBACK_IN_PROGRESS", resource_status_reason="The following resource(s) failed")
+        if kind == "CREATE":
+            stack.resource_map.delete()
+        stack.status = "ROLLBACK_COMPLETE" if kind == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
+        return
+    # moto knows no outputs of a stack that came from a change set.
+    stack._parse_template()
+    stack.parameters = {key: str(value) for key, value in stack.stack_parameters.items()}
+    stack.resource_map.input_parameters = stack.parameters
+    stack.output_map = stack._create_output_map()
+
+
+if __name__ == "__main__":
+    EBResponse.create_storage_location = create_storage_location
+    CloudFormationResponse._validate_different_update = lambda *_: None
+    cloudformation.CloudFormationBackend.create_change_set = create_change_set
+    cloudformation.CloudFormationBackend.execute_change_set = execute_change_set
+    main()

@@ -93,6 +93,12 @@ async fn the_yardstick_game_stays_within_its_budget() {
     );
     assert!(write_units > 0.0 && write_units <= MOST_WRITE_UNITS);
     assert!(read_units > 0.0 && read_units <= MOST_READ_UNITS);
+    let row = format!("| this one | **{write_units}** | **{read_units}** |");
+    let page = include_str!("../../docs/data-model.md");
+    assert!(
+        page.contains(&row),
+        "docs/data-model.md says otherwise: {row}"
+    );
     assert!(moves_read <= 0.0, "a move reads nothing");
     assert_eq!(meter.failed_conditions(&table), 0);
     drop(homes);

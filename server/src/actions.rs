@@ -4,7 +4,10 @@ use crate::{
     limits::BODY_LIMIT,
     refusal::{self, Audience},
 };
-use app::{error::AppError, ssr::state::AppState};
+use app::{
+    error::AppError,
+    ssr::{metrics, state::AppState},
+};
 use axum::{
     Router,
     body::{self, Body},
@@ -69,7 +72,13 @@ async fn with_status(response: Response) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let bytes = body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-    parts.status = refusal::status(&AppError::de(bytes.clone()));
+    let error = AppError::de(bytes.clone());
+    let status = refusal::status(&error);
+    // An error of our own with that status has been counted where it was decided.
+    if parts.status != status {
+        metrics::refused(error.code());
+    }
+    parts.status = status;
     Response::from_parts(parts, Body::from(bytes))
 }
 

@@ -5,6 +5,7 @@
 
 use crate::{
     lifecycle::{Lifecycle, Phase},
+    metrics::requests::{OneMore, stream as counted},
     rest::{
         extract::{CurrentPlayer, GamePath, Parameters, Viewer},
         problem::Problem,
@@ -161,6 +162,7 @@ struct Streaming {
     lifecycle: Lifecycle,
     pings: Interval,
     next: Step,
+    _counted: OneMore,
 }
 
 impl Watcher {
@@ -224,6 +226,7 @@ impl Watcher {
         let mut pings = time::interval_at(time::Instant::now() + ping_every, ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let start = Streaming {
+            _counted: counted(self.only_game),
             watcher: self,
             lifecycle,
             pings,

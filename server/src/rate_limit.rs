@@ -90,10 +90,16 @@ fn has_credentials(method: &Method, path: &str) -> bool {
         )
 }
 
+/// Whether an address is one of the trusted proxies'.
+#[must_use]
+pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(&address))
+}
+
 /// The address of the client: the peer, or the last one in `X-Forwarded-For` that is not itself a
 /// trusted proxy, if the peer is one. What stands before that anybody can have written.
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.to_canonical();
     let lines = headers.get_all("x-forwarded-for").into_iter().rev();
     let hops = lines
@@ -101,7 +107,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
         .flat_map(|line| line.rsplit(','))
         .map(|hop| hop.trim().parse::<IpAddr>());
     for hop in hops {
-        if !is_trusted(client) {
+        if !is_trusted(client, trusted) {
             break;
         }
         match hop {

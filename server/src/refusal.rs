@@ -3,7 +3,7 @@
 //! decodes; people get their page back with the error on it, or a page that says it.
 
 use crate::rest::problem::Problem;
-use app::error::AppError;
+use app::{error::AppError, ssr::metrics};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::server_fn::error::{FromServerFnError, ServerFnUrlError};
@@ -62,8 +62,11 @@ impl Audience {
     /// The refusal.
     #[must_use]
     pub fn refuse(&self, error: AppError) -> Response {
+        if *self == Self::Program {
+            return Problem::from(error).into_response();
+        }
+        metrics::refused(error.code());
         let mut response = match self {
-            Self::Program => return Problem::from(error).into_response(),
             Self::ServerFunction => {
                 let json = [(header::CONTENT_TYPE, "application/json")];
                 (status(&error), json, error.ser()).into_response()
@@ -76,7 +79,7 @@ impl Audience {
                     Err(_) => page(&error),
                 }
             }
-            Self::Person => page(&error),
+            Self::Person | Self::Program => page(&error),
         };
         if let Some(seconds) = error.retry_after() {
             let headers = response.headers_mut();

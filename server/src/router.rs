@@ -4,9 +4,10 @@ use crate::{
     actions,
     config::Config,
     events::Streams,
+    https,
     lifecycle::Lifecycle,
     limits::{self, Limits},
-    pages,
+    metrics, pages,
     rate_limit::RateLimits,
     refusal::Audience,
     rest::{self, problem::Problem},
@@ -50,7 +51,7 @@ pub fn router(
     let compression =
         CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING).and(is_rendered));
     // The last layer is the outermost.
-    Router::new()
+    let router = Router::new()
         .merge(rest::router())
         .merge(actions::router())
         .merge(pages::router(&state))
@@ -60,8 +61,17 @@ pub fn router(
         .layer(Extension(lifecycle))
         .layer(middleware::from_fn_with_state(limits, limits::enforce))
         .layer(compression)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(headers, security::headers))
+        .layer(CatchPanicLayer::custom(panicked));
+    let router = match https::Upgrade::new(config) {
+        Some(rules) => router.layer(middleware::from_fn_with_state(rules, https::upgrade)),
+        None => router,
+    };
+    let router = router.layer(middleware::from_fn_with_state(headers, security::headers));
+    let router = match config.metrics_listen {
+        Some(_) => router.layer(middleware::from_fn(metrics::requests::measure)),
+        None => router,
+    };
+    router
         .layer(middleware::from_fn(telemetry::log))
         .with_state(state)
 }

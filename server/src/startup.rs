@@ -4,6 +4,7 @@ use crate::{
     config::Config,
     database::{self, Database, DatabaseError, DatabaseKind, DatabaseOptions},
     lifecycle::{Lifecycle, Phase},
+    metrics::{self, database::OperationMetrics, exporter::Exporter},
     rate_limit::RateLimits,
     router::router,
     shutdown::FINISH,
@@ -27,13 +28,20 @@ const WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address can't be listened on.
-    #[error("can't listen on {address} ({cause}); stop what is there, or choose another --listen")]
+    #[error(
+        "can't listen on {address} ({cause}); stop what is there, or choose another --{option}"
+    )]
     Listen {
         /// Which.
         address: SocketAddr,
+        /// The option that says so.
+        option: &'static str,
         /// What the system said.
         cause: io::Error,
     },
+    /// Something else in this process records metrics.
+    #[error("the metrics can't be recorded ({0}); start without --metrics-listen")]
+    Metrics(&'static metrics_exporter_prometheus::BuildError),
     /// The database can't be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -70,6 +78,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     /// Hears of what other instances write.
     feed: Option<JoinHandle<()>>,
+    metrics: Option<Exporter>,
     database: Database,
 }
 
@@ -80,13 +89,18 @@ pub struct Running {
 ///
 /// [`StartError`]; nothing is left running then.
 pub async fn start(config: Config) -> Result<Running, StartError> {
-    let failed = |cause| StartError::Listen {
-        address: config.listen,
-        cause,
+    let (listener, address) = listen(config.listen, "listen").await?;
+    let recording = match config.metrics_listen {
+        Some(address) => {
+            let listener = listen(address, "metrics-listen").await?;
+            Some((listener, metrics::recorder().map_err(StartError::Metrics)?))
+        }
+        None => None,
     };
-    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let database = database::open(&config.database).await?;
+    let mut database = database::open(&config.database).await?;
+    if recording.is_some() {
+        database = database.observed(Arc::new(OperationMetrics::new(&config.table_prefix)));
+    }
     let store = Store::new(database.client.clone(), &config.table_prefix)
         .with_streams(database.streams.clone());
     let state = AppState::new(
@@ -94,6 +108,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         store.clone(),
         config.is_https(),
     );
+    let metrics = recording
+        .map(|(listener, recorder)| Exporter::start(listener, recorder, state.hub.clone()));
     let lifecycle = Lifecycle::default();
     let server = tokio::spawn(serve(listener, &config, state.clone(), lifecycle.clone()));
     let mut running = Running {
@@ -102,6 +118,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         state,
         server,
         feed: None,
+        metrics,
         database,
     };
     match have_tables(&store, &config.database).await {
@@ -115,6 +132,20 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             Err(error)
         }
     }
+}
+
+async fn listen(
+    address: SocketAddr,
+    option: &'static str,
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |cause| StartError::Listen {
+        address,
+        option,
+        cause,
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 fn serve(
@@ -223,6 +254,12 @@ impl Running {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address of the metrics, if they are served.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(Exporter::address)
     }
 
     /// The address to open in a browser on this machine.

@@ -5,7 +5,7 @@ use crate::{
     ids::PlayerName,
     ssr::{
         auth::{SessionToken, StartedSession},
-        cookie,
+        cookie, metrics,
         state::AppState,
         use_cases::accounts,
     },
@@ -100,6 +100,9 @@ pub(super) trait Reply {
 
 impl<T> Reply for Result<T, AppError> {
     fn reply(self) -> Self {
+        if let Err(error) = &self {
+            metrics::refused(error.code());
+        }
         if let (Err(error), Some(response), Some(parts)) = (
             &self,
             use_context::<ResponseOptions>(),

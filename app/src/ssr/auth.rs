@@ -1,5 +1,6 @@
 //! Passwords and sessions: what is secret, how it is kept, and for how long.
 
+use super::metrics;
 use crate::{
     error::{AppError, Rule},
     ids::PlayerName,
@@ -12,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::{
     fmt::{self, Write},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::Semaphore;
 
@@ -261,13 +262,18 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let stopping = AppError::DatabaseUnavailable;
+        let asked = Instant::now();
         let permit = Arc::clone(&self.at_once)
             .acquire_owned()
             .await
             .map_err(|_| stopping.clone())?;
+        metrics::password_waited(asked.elapsed());
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work()
+            let began = Instant::now();
+            let done = work();
+            metrics::password_hashed(began.elapsed());
+            done
         })
         .await
         .map_err(|_| stopping)

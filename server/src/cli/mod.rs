@@ -126,16 +126,23 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
+    /// The address and port of the metrics, as Prometheus reads them at /metrics; anybody who reaches it can
+    /// read them; none unless given
+    #[arg(long, env = "TTT_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// The tables
     #[command(flatten)]
     pub database: DatabaseArgs,
 
     /// The address at which people reach the server, where that is another one (behind a proxy); with
-    /// https, cookies are `Secure`
+    /// https, cookies are `Secure`, and what a trusted proxy received by plain HTTP (X-Forwarded-Proto) is
+    /// redirected to it
     #[arg(long, env = "TTT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<config::PublicUrl>,
 
-    /// The addresses of proxies whose X-Forwarded-For is believed, separated by commas
+    /// The addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by
+    /// commas
     #[arg(
         long = "trusted-proxy",
         env = "TTT_TRUSTED_PROXY",

@@ -34,7 +34,7 @@ const SITE_ADDRESS: &str = "LEPTOS_SITE_ADDR";
 const PORT: &str = "PORT";
 
 /// Reads the command line, the environment and the config file. Says what is wrong with them, or
-/// prints the help asked for, and exits.
+/// prints the help asked for, and exits. The settings are for [`Command::Config`]; there are none with others.
 #[must_use]
 pub fn parse() -> (Command, Settings) {
     let given = listen_default(!cfg!(feature = "embedded"), |name| std::env::var(name).ok());
@@ -97,8 +97,12 @@ fn run(defaults: &Defaults, arguments: &[OsString]) -> Result<(Command, Settings
         .try_get_matches_from(arguments)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let serve = Command::Serve(Box::new(cli.serve));
-    let settings = Settings::new(defaults, innermost(&matches));
-    Ok((cli.command.unwrap_or(serve), settings))
+    let command = cli.command.unwrap_or(serve);
+    let settings = match command {
+        Command::Config(_) => Settings::new(defaults, innermost(&matches)),
+        Command::Serve(_) | Command::Tables(_) => Settings::default(),
+    };
+    Ok((command, settings))
 }
 
 fn innermost(matches: &ArgMatches) -> &ArgMatches {

@@ -19,7 +19,7 @@ pub struct Setting {
 }
 
 /// All options that a config file may set. Prints as a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings(pub Vec<Setting>);
 
 impl Settings {
@@ -54,6 +54,17 @@ impl Settings {
             })
         });
         Self(settings.collect())
+    }
+
+    /// With a value, and where it comes from, for an option that nobody has set.
+    #[must_use]
+    pub fn unless_set(mut self, flag: &str, value: Option<String>, origin: String) -> Self {
+        let mut unset = self.0.iter_mut().filter(|setting| setting.value.is_none());
+        if let Some(setting) = unset.find(|setting| setting.flag == flag) {
+            setting.value = value;
+            setting.origin = origin;
+        }
+        self
     }
 }
 

@@ -26,13 +26,15 @@ const PING_EVERY: Duration = Duration::from_secs(15);
 pub struct Config {
     /// Where to listen; port 0 takes any that is free.
     pub listen: SocketAddr,
+    /// Where to serve the metrics, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where the tables are.
     pub database: DatabaseOptions,
     /// What the tables' names begin with.
     pub table_prefix: String,
     /// Where people reach the server, if that is another address.
     pub public_url: Option<PublicUrl>,
-    /// The proxies whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether requests are limited per client address.
     pub rate_limits: bool,
@@ -61,6 +63,7 @@ impl From<Box<ServeArgs>> for Config {
         let table_prefix = arguments.database.table_prefix.clone();
         Self {
             listen: arguments.listen,
+            metrics_listen: arguments.metrics_listen,
             database: arguments.database.into(),
             table_prefix,
             public_url: arguments.public_url,
@@ -80,6 +83,7 @@ impl Config {
     pub fn embedded(data_dir: &Path) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            metrics_listen: None,
             database: DatabaseOptions {
                 kind: crate::database::DatabaseKind::Embedded,
                 data_dir: data_dir.to_owned(),

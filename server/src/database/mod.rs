@@ -10,9 +10,12 @@
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
+mod observer;
+pub mod region;
 mod remote;
 
 pub use error::DatabaseError;
+pub use observer::{Observer, Operation, Outcome};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -22,7 +25,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "embedded")]
 use std::path::PathBuf;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Which engine keeps the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
@@ -84,6 +87,19 @@ pub struct Database {
 }
 
 impl Database {
+    /// The same database, with somebody who hears of every operation.
+    #[must_use]
+    pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
+        let observed = observer::Observed(observer);
+        let client = self.client.config().to_builder();
+        self.client = Client::from_conf(client.interceptor(observed.clone()).build());
+        self.streams = self.streams.map(|streams| {
+            let config = streams.config().to_builder().interceptor(observed);
+            aws_sdk_dynamodbstreams::Client::from_conf(config.build())
+        });
+        self
+    }
+
     /// Drops the client and waits for what runs beside it. Once the other clones of the client are gone as
     /// well, the embedded engine's directory can be opened again. Just dropping the database loses nothing.
     pub async fn close(self) {

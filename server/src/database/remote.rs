@@ -1,6 +1,8 @@
 //! Clients for a database elsewhere: DynamoDB Local and Amazon DynamoDB.
 
-use super::{Database, DatabaseError, DatabaseOptions, behavior_version, retries, timeouts};
+use super::{
+    Database, DatabaseError, DatabaseOptions, behavior_version, region, retries, timeouts,
+};
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
@@ -68,8 +70,13 @@ pub(super) fn local(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseErro
 
 /// How to reach Amazon DynamoDB, or another endpoint that wants real credentials.
 pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseError> {
+    let region = match &options.region {
+        Some(region) => Region::new(region.clone()),
+        None => region::find().await.ok_or(DatabaseError::NoRegion)?.0,
+    };
     // Plain HTTP as well, which the HTTPS client speaks too: the addresses of container and instance roles.
     let mut loader = aws_config::defaults(behavior_version())
+        .region(region)
         .retry_config(retries())
         .timeout_config(timeouts())
         .http_client(https());
@@ -77,13 +84,7 @@ pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, Database
         scheme(endpoint)?;
         loader = loader.endpoint_url(endpoint);
     }
-    if let Some(region) = &options.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
     let config = loader.load().await;
-    if config.region().is_none() {
-        return Err(DatabaseError::NoRegion);
-    }
     let Some(credentials) = config.credentials_provider() else {
         return Err(DatabaseError::NoCredentials);
     };
@@ -119,7 +120,7 @@ fn scheme(endpoint: &str) -> Result<Scheme, DatabaseError> {
     }
 }
 
-fn https() -> SharedHttpClient {
+pub(super) fn https() -> SharedHttpClient {
     Builder::new()
         .tls_provider(tls::Provider::Rustls(
             tls::rustls_provider::CryptoMode::Ring,

@@ -1,7 +1,7 @@
 //! Errors as RFC 9457 problem documents.
 
 use crate::refusal;
-use app::{error::AppError, ids::GameId};
+use app::{error::AppError, ids::GameId, ssr::metrics};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -101,6 +101,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after;
+        metrics::refused(self.code);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));

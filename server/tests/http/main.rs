@@ -15,6 +15,7 @@ mod damage;
 mod events;
 mod forms;
 mod health;
+mod https;
 mod invitations;
 mod lists;
 mod moves;

@@ -1,6 +1,7 @@
 use super::{lineage::Lineage, pace::Pace};
 use crate::ssr::{
     hub::Hub,
+    metrics,
     store::stream::{Position, StreamError, TableStream},
 };
 use aws_sdk_dynamodbstreams::types::Record;
@@ -22,6 +23,9 @@ const LIST_LATER: Duration = Duration::from_secs(60);
 
 /// What a follower does with what it reads.
 pub(super) trait Reader {
+    /// The table whose stream it is, as people call it.
+    const TABLE: &'static str;
+
     /// The next records of a shard, in the order of the changes.
     fn read(&self, records: &[Record]);
 
@@ -226,15 +230,21 @@ impl<'a, R: Reader> Follower<'a, R> {
             self.gap = Gap::Closed;
         }
         if self.gap == Gap::Closed && self.reader.catch_up().await {
+            metrics::feed_gap_closed(R::TABLE);
             self.gap = Gap::None;
         }
     }
 }
 
 impl Reading {
-    async fn read(&mut self, stream: &TableStream, reader: &impl Reader) -> Outcome {
+    async fn read<R: Reader>(&mut self, stream: &TableStream, reader: &R) -> Outcome {
         let began = Instant::now();
-        let outcome = match self.try_read(stream, reader).await {
+        let result = self.try_read(stream, reader).await;
+        metrics::feed_read(
+            R::TABLE,
+            result.as_ref().map_or_else(StreamError::name, |_| "ok"),
+        );
+        let outcome = match result {
             Ok(outcome) => outcome,
             Err(StreamError::Ended) => Outcome::StreamEnded,
             Err(StreamError::Expired) => {
@@ -280,10 +290,10 @@ impl Reading {
         };
     }
 
-    async fn try_read(
+    async fn try_read<R: Reader>(
         &mut self,
         stream: &TableStream,
-        reader: &impl Reader,
+        reader: &R,
     ) -> Result<Outcome, StreamError> {
         let iterator = match self.iterator.take() {
             Some(iterator) => iterator,
@@ -295,6 +305,7 @@ impl Reading {
         // Kept for the next time, should this reading fail.
         let iterator = self.iterator.insert(iterator);
         let batch = stream.read(iterator).await?;
+        metrics::feed_records(R::TABLE, batch.records.len());
         reader.read(&batch.records);
         if let Some(position) = batch.position() {
             self.position = position;

@@ -24,6 +24,8 @@ struct Publisher<'a> {
 }
 
 impl Reader for Publisher<'_> {
+    const TABLE: &'static str = "Games";
+
     fn read(&self, records: &[Record]) {
         let changes: Vec<GameChange> = records.iter().filter_map(GameChange::read).collect();
         // Of several changes of a game only the last is news.
@@ -88,7 +90,7 @@ pub(super) async fn follow(state: &AppState) {
     let mut rereading = Rereading::new(state.clone());
     loop {
         let found = state.store.games_stream().await;
-        if let Err(pause) = follow_stream("games", found, &state.hub, &publisher, FASTEST).await {
+        if let Err(pause) = follow_stream(found, &state.hub, &publisher, FASTEST).await {
             reread(state, &mut rereading, pause).await;
         }
     }

@@ -46,13 +46,13 @@ pub async fn follow(state: AppState) {
 
 /// Follows the stream that a table was found to have, to its end. `Err` says how long to do without one:
 /// there may be one that can be read then.
-async fn follow_stream(
-    table: &'static str,
+async fn follow_stream<R: Reader>(
     found: Result<Option<TableStream>, StoreError>,
     hub: &Hub,
-    reader: &impl Reader,
+    reader: &R,
     fastest: Duration,
 ) -> Result<(), Duration> {
+    let table = R::TABLE;
     let stream = match found {
         Ok(Some(stream)) => stream,
         Ok(None) => return Err(LOOK_FOR_STREAM),

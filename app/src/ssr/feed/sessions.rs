@@ -29,6 +29,8 @@ impl Ends<'_> {
 }
 
 impl Reader for Ends<'_> {
+    const TABLE: &'static str = "Sessions";
+
     fn read(&self, records: &[Record]) {
         for session in records.iter().filter_map(ended_session) {
             self.0.session_ended(&session);
@@ -53,7 +55,7 @@ pub(super) async fn follow(state: &AppState) {
     let ends = Ends(state);
     loop {
         let found = state.store.sessions_stream().await;
-        if let Err(pause) = follow_stream("sessions", found, &state.hub, &ends, FASTEST).await {
+        if let Err(pause) = follow_stream(found, &state.hub, &ends, FASTEST).await {
             look_again_and_again(state, pause).await;
         }
     }

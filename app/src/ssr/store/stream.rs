@@ -90,6 +90,20 @@ pub enum StreamError {
     Unavailable(String),
 }
 
+impl StreamError {
+    /// One word for it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Throttled => "refused",
+            Self::Expired => "expired",
+            Self::Trimmed => "trimmed",
+            Self::Ended => "ended",
+            Self::Unavailable(_) => "failed",
+        }
+    }
+}
+
 impl<E, R> From<SdkError<E, R>> for StreamError
 where
     E: Error + ProvideErrorMetadata + 'static,

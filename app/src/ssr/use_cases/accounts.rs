@@ -5,6 +5,7 @@ use crate::{
     ids::PlayerName,
     ssr::{
         auth::{Password, Session, SessionToken, StartedSession},
+        metrics,
         state::AppState,
         store::players::Registered,
     },
@@ -26,7 +27,10 @@ pub async fn register(
     let hash = state.passwords.hash(password).await?;
     let now = Timestamp::now();
     match state.store.create_player(&player, &hash, now).await? {
-        Registered::Yes => start_session(state, player, now).await,
+        Registered::Yes => {
+            metrics::account_created();
+            start_session(state, player, now).await
+        }
         Registered::NameTaken => Err(AppError::NameTaken),
     }
 }
@@ -46,7 +50,9 @@ pub async fn log_in(
         PlayerName::parse("name", name).unwrap_or_else(|_| PlayerName::recorded("?".to_owned()));
     let hash = state.store.password_hash(&player).await?;
     if state.passwords.verify(password, hash).await? {
-        start_session(state, player, Timestamp::now()).await
+        let session = start_session(state, player, Timestamp::now()).await?;
+        metrics::logged_in();
+        Ok(session)
     } else {
         Err(AppError::WrongCredentials)
     }
@@ -90,7 +96,9 @@ pub async fn session(
         return Ok(None);
     };
     let (id, now) = (token.id(), Timestamp::now());
-    if let Some(session) = state.sessions.get(&id) {
+    let seen = state.sessions.get(&id);
+    metrics::session_looked_up(seen.is_some());
+    if let Some(session) = seen {
         return Ok((session.expires_at > now).then_some(session));
     }
     let session = state.store.session(&id, now).await?;

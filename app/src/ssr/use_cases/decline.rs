@@ -6,6 +6,7 @@ use crate::{
     ids::{GameId, PlayerName},
     ssr::{
         game::Game,
+        metrics::{self, Removal},
         state::AppState,
         store::{Entitled, Write},
     },
@@ -35,6 +36,10 @@ async fn remove(state: &AppState, game_id: &str, by: Entitled<'_>) -> Result<(),
     let id: GameId = game_id.parse()?;
     match state.store.delete_invitation(id, by).await? {
         Write::Done(game) => {
+            metrics::game_removed(match by {
+                Entitled::Opponent(_) => Removal::Declined,
+                Entitled::Host(_) => Removal::Cancelled,
+            });
             state.game_removed(&game);
             Ok(())
         }

@@ -6,6 +6,7 @@ use crate::{
     ids::{GameId, PlayerName},
     ssr::{
         game::{Game, Phase},
+        metrics::{self, Removal},
         state::AppState,
         store::Write,
     },
@@ -54,6 +55,7 @@ pub(super) async fn settle(
     let (outcome, now) = (end.outcome(), Timestamp::now());
     match state.store.complete(&game, outcome, now).await? {
         Write::Done(game) => {
+            metrics::game_finished(outcome);
             state.game_changed(&game);
             Ok(game)
         }
@@ -118,6 +120,7 @@ pub(super) async fn delete_expired(
     now: Timestamp,
 ) -> Result<(), AppError> {
     if let Write::Done(game) = state.store.delete_expired(game.id, now).await? {
+        metrics::game_removed(Removal::Expired);
         state.game_removed(&game);
     }
     Ok(())

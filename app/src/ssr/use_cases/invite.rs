@@ -6,6 +6,7 @@ use crate::{
     ids::{GameId, PlayerName},
     ssr::{
         game::{Game, Phase},
+        metrics,
         state::AppState,
         store::Write,
     },
@@ -47,10 +48,13 @@ pub async fn invite(
     };
     let game = Game::invitation(id, host.clone(), opponent, Timestamp::now());
     match state.store.create_game(&game).await? {
-        Write::Done(()) => Ok(Invited {
-            game: published(state, &game),
-            repeated: false,
-        }),
+        Write::Done(()) => {
+            metrics::game_created();
+            Ok(Invited {
+                game: published(state, &game),
+                repeated: false,
+            })
+        }
         Write::Refused(Some(there)) if is_same_invitation(&there, &game) => Ok(Invited {
             game: GameView::from(&there),
             // An id made here can only be met again when the SDK repeated a request whose answer
@@ -80,7 +84,10 @@ pub async fn accept(
     let id: GameId = game_id.parse()?;
     let now = Timestamp::now();
     let refused = match state.store.accept(id, player, now).await? {
-        Write::Done(game) => return Ok(published(state, &game)),
+        Write::Done(game) => {
+            metrics::game_accepted();
+            return Ok(published(state, &game));
+        }
         Write::Refused(game) => present(game)?,
     };
     if refused.is_expired(now) {

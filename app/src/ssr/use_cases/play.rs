@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     error::{AppError, Rule},
-    game::Square,
+    game::{Next, Square},
     ids::{GameId, PlayerName},
-    ssr::{game::Decision, state::AppState, store::Write},
+    ssr::{game::Decision, metrics, state::AppState, store::Write},
     view_model::GameView,
 };
 use jiff::Timestamp;
@@ -48,7 +48,13 @@ pub async fn play(
         match game.decide(player, square, ply) {
             Ok(Decision::Make(chosen)) => {
                 match state.store.play(&game, &chosen, Timestamp::now()).await? {
-                    Write::Done(game) => return Ok(published(state, &game)),
+                    Write::Done(game) => {
+                        metrics::move_made();
+                        if let Next::Over(end) = chosen.next {
+                            metrics::game_finished(end.outcome());
+                        }
+                        return Ok(published(state, &game));
+                    }
                     Write::Refused(now) => seen = Some(present(now)?),
                 }
             }

@@ -48,6 +48,8 @@ struct Plan {
     refusals: Vec<(&'static str, String, &'static str)>,
     /// Every request to the streams fails.
     streams_are_down: bool,
+    /// The operations that nobody has a right to.
+    denied: Vec<&'static str>,
     /// How many readings a second a shard serves.
     readings_a_second: Option<usize>,
     /// When each shard was read in the last second.
@@ -91,6 +93,11 @@ impl Engine {
     pub async fn refused(&self, wanted: usize) {
         let mut refused = self.shared.refused.subscribe();
         refused.wait_for(|n| *n >= wanted).await.unwrap();
+    }
+
+    /// Takes away the right to a streams operation.
+    pub fn deny(&self, operation: &'static str) {
+        self.shared.plan().denied.push(operation);
     }
 
     pub fn set_streams_down(&self, down: bool) {
@@ -263,6 +270,9 @@ impl Shared {
         let mut plan = self.plan();
         if plan.streams_are_down {
             return Err("InternalServerError");
+        }
+        if plan.denied.contains(&operation) {
+            return Err("AccessDeniedException");
         }
         // Names of streams, and iterators, have the table's name in them.
         let text = request.to_string();

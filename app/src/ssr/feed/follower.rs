@@ -20,6 +20,8 @@ const UNWATCHED: Duration = Duration::from_secs(10);
 const LIST_SOON: Duration = Duration::from_secs(1);
 /// And while none is: a shard that is overlooked for whatever reason is not overlooked for long.
 const LIST_LATER: Duration = Duration::from_secs(60);
+/// How long a shard that could be read may fail before the stream is done without.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a follower does with what it reads.
 pub(super) trait Reader {
@@ -39,9 +41,14 @@ pub(super) trait Reader {
     async fn catch_up(&self) -> bool;
 }
 
-/// Nothing is added to the stream any more; there may be another.
+/// Why a follower does not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct StreamEnded;
+pub(super) enum End {
+    /// Nothing is added to the stream any more; there may be another.
+    StreamEnded,
+    /// A shard can't be read, and what is in it is missed: a right that is missing, say.
+    Unreadable,
+}
 
 /// A shard that is being read.
 struct Reading {
@@ -50,6 +57,8 @@ struct Reading {
     /// For the position; `None` when it must be asked for.
     iterator: Option<String>,
     pace: Pace,
+    /// When it was last read, if it ever was.
+    last_read: Option<Instant>,
     /// When to read next.
     due: Instant,
     /// Whether the last reading was skipped ahead.
@@ -132,6 +141,7 @@ impl<'a, R: Reader> Follower<'a, R> {
             position,
             iterator: None,
             pace: Pace::new(self.fastest, now),
+            last_read: None,
             due: now,
             has_skipped: false,
         });
@@ -147,16 +157,16 @@ impl<'a, R: Reader> Follower<'a, R> {
         self.list_due = Instant::now() + pause;
     }
 
-    /// Reads on and on, until the stream ends.
-    pub(super) async fn run(mut self) -> StreamEnded {
+    /// Reads on and on, until the stream ends or can't be read.
+    pub(super) async fn run(mut self) -> End {
         loop {
             if Instant::now() >= self.list_due
-                && let Err(ended) = self.list_shards().await
+                && let Err(end) = self.list_shards().await
             {
-                return ended;
+                return end;
             }
-            if let Err(ended) = self.read_due().await {
-                return ended;
+            if let Err(end) = self.read_due().await {
+                return end;
             }
             self.close_gap().await;
             self.wait().await;
@@ -176,7 +186,7 @@ impl<'a, R: Reader> Follower<'a, R> {
     }
 
     /// Reads every shard that is due.
-    async fn read_due(&mut self) -> Result<(), StreamEnded> {
+    async fn read_due(&mut self) -> Result<(), End> {
         let now = Instant::now();
         let all = std::mem::take(&mut self.readings).into_iter();
         let (due, others): (Vec<Reading>, _) = all.partition(|reading| reading.due <= now);
@@ -190,7 +200,8 @@ impl<'a, R: Reader> Follower<'a, R> {
             stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
         for (reading, outcome) in results {
             match outcome {
-                Outcome::StreamEnded => return Err(StreamEnded),
+                Outcome::StreamEnded => return Err(End::StreamEnded),
+                Outcome::Failed if reading.is_unreadable() => return Err(End::Unreadable),
                 Outcome::ShardEnded => {
                     // Its children may not be listed at once.
                     self.is_incomplete = true;
@@ -206,7 +217,7 @@ impl<'a, R: Reader> Follower<'a, R> {
     }
 
     /// Begins with shards that have appeared.
-    async fn list_shards(&mut self) -> Result<(), StreamEnded> {
+    async fn list_shards(&mut self) -> Result<(), End> {
         match self.stream.shards().await {
             Ok(shards) => {
                 let reading = self.readings.iter().map(|reading| reading.shard.as_str());
@@ -215,7 +226,7 @@ impl<'a, R: Reader> Follower<'a, R> {
                 self.is_incomplete = self.lineage.expects_more(&shards, &reading);
                 self.add(next);
             }
-            Err(StreamError::Ended) => return Err(StreamEnded),
+            Err(StreamError::Ended) => return Err(End::StreamEnded),
             Err(error) => tracing::warn!(%error, "the shards of a stream could not be listed"),
         }
         self.plan_listing();
@@ -263,12 +274,17 @@ impl Reading {
             }
             Err(StreamError::Throttled) => Outcome::Refused,
             Err(error @ StreamError::Unavailable(_)) => {
-                tracing::debug!(%error, shard = self.shard, "a shard was not read");
+                tracing::warn!(%error, shard = self.shard, "a shard was not read");
                 Outcome::Failed
             }
         };
         self.plan(began, outcome);
         outcome
+    }
+
+    /// Whether it has been tried for long enough.
+    fn is_unreadable(&self) -> bool {
+        self.last_read.is_none_or(|at| at.elapsed() > PATIENCE)
     }
 
     /// When to read next, after a reading that began then.
@@ -277,7 +293,10 @@ impl Reading {
         match outcome {
             Outcome::Refused => self.pace.refused(now),
             Outcome::Failed => self.pace.failed(now),
-            _ => self.pace.succeeded(now),
+            _ => {
+                self.pace.succeeded(now);
+                self.last_read = Some(now);
+            }
         }
         let skips = outcome == Outcome::Skipped;
         // What was missed is waited for; but not again and again.

@@ -25,7 +25,7 @@ use super::{
     state::AppState,
     store::{StoreError, stream::TableStream},
 };
-use follower::{Follower, Reader};
+use follower::{End, Follower, Reader};
 use std::time::Duration;
 use tokio::time;
 
@@ -63,15 +63,21 @@ async fn follow_stream<R: Reader>(
     };
     match Follower::begin(&stream, hub, reader, fastest).await {
         Ok(follower) => {
-            follower.run().await;
+            let end = follower.run().await;
+            reader.end();
+            match end {
+                End::StreamEnded => tracing::info!(table, "the table's stream has ended"),
+                End::Unreadable => {
+                    tracing::warn!(table, "the table's stream can't be read");
+                    return Err(AFTER_FAILURE);
+                }
+            }
         }
         Err(error) => {
             tracing::warn!(table, %error, "the table's stream can't be followed");
             return Err(AFTER_FAILURE);
         }
     }
-    reader.end();
-    tracing::info!(table, "the table's stream has ended");
     time::sleep(BEFORE_THE_NEXT).await;
     Ok(())
 }

@@ -60,6 +60,11 @@ def test_no_log_has_what_players_log_in_with_however_much_is_logged(talkative):
         assert not [server for server in servers if secret in server.log()]
 
 
+def test_no_log_has_what_passwords_were_made_into_however_much_is_logged(talkative):
+    _, servers, _ = talkative
+    assert not [server for server in servers if "$argon2" in server.log()]
+
+
 def test_the_configuration_does_not_show_them(tmp_path):
     status, output, _ = run(["config", "--database", "aws"], tmp_path, CREDENTIALS)
     assert status == 0

@@ -11,8 +11,10 @@ use std::{
     io::{self, IsTerminal},
     time::Instant,
 };
-use tracing::Instrument;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::{Instrument, Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 use uuid::Uuid;
 
 /// The header that names a request, in and out.
@@ -22,7 +24,9 @@ const LONGEST_ID: usize = 64;
 /// Starts logging to standard error, panics included.
 pub fn init() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(|event| !shows_items(event)));
     // Failing means that logging was started already.
     let _ = if io::stderr().is_terminal() {
         registry
@@ -46,6 +50,15 @@ pub fn init() {
         let message = panic.payload_as_str().unwrap_or_default();
         tracing::error!(place, message, "panicked");
     }));
+}
+
+/// Whether an event is one in which the SDK prints whole answers of the database, hashes of passwords
+/// among them: at its most talkative, which is then asked for in vain.
+fn shows_items(event: &Metadata<'_>) -> bool {
+    *event.level() == Level::TRACE
+        && event
+            .target()
+            .starts_with("aws_smithy_runtime::client::orchestrator")
 }
 
 /// Gives the request its id and writes the log line when its answer begins.

@@ -131,6 +131,12 @@ async fn answer(mut watcher: Watcher, streams: Streams) -> Result<impl IntoRespo
         Some(event) => watcher.step(event).await,
         None => Step::Wait,
     };
+    let first = match first {
+        // A proxy may keep an answer back until there is something in it: nginx does so towards browsers
+        // that speak HTTP/2. A comment is nothing to any client.
+        Step::Wait => Step::Tell(Event::default().comment("")),
+        told => told,
+    };
     let headers = [
         (CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("x-accel-buffering"), "no"),

@@ -33,6 +33,10 @@ impl Events {
             if let Some((event, rest)) = self.buffer.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
                 self.buffer = rest;
+                // A comment, which says nothing.
+                if event.starts_with(':') {
+                    continue;
+                }
                 return Some(parse(&event));
             }
             let frame = timeout(FOREVER, self.body.frame())

@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build watch test e2e unit chaos lint fmt size bench screens dynamodb-local setup clean
+.PHONY: help run build watch test e2e unit chaos lint fmt size bench screens dynamodb-local bundle test-deploy aws-up aws-down \
+	aws-leftovers cost traffic setup clean
 
 # Further arguments of the program that a target runs: make run ARGS="--listen 127.0.0.1:4000"
 ARGS ?=
@@ -53,6 +54,30 @@ screens: ## Build, then take pictures of every page into target/screens
 
 dynamodb-local: ## Run Amazon's downloadable DynamoDB on port 8000
 	@scripts/dynamodb-local.sh $(ARGS)
+
+bundle: ## Build what is deployed, target/bundle/tic-tac-toe-<version>.zip: make bundle ARCH=arm64
+	@scripts/bundle.sh
+
+test-deploy: ## Check what is deployed: templates, policy, bundle, and the end-to-end tests behind nginx
+	@ARGS= scripts/test-deploy.sh
+
+# Not `?=`: some systems set NAME to the name of the machine.
+aws-up aws-down aws-leftovers: export NAME = tic-tac-toe
+
+aws-up: ## Put the game on AWS, or a new version of it: make aws-up REGION=eu-central-1 ALERT_EMAIL=you@example.com
+	@scripts/aws-up.sh $(ARGS)
+
+aws-down: ## Remove from AWS what aws-up made, then look for what is left
+	@scripts/aws-down.sh $(ARGS)
+
+aws-leftovers: ## List what is left on AWS and would cost money
+	@scripts/aws-leftovers.sh
+
+cost: ## Reckon what so many games a day cost
+	@node scripts/cost.mjs
+
+traffic: ## Build, then measure what a game asks of a server: bytes, requests, log lines, processor time
+	@scripts/traffic.sh
 
 setup: ## Only set up what is missing
 	@scripts/setup.sh

@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { findChromium } from './fixtures/chromium'
+import { deployed, trustTestCertificate } from './fixtures/deployed'
 
 const screens = process.env.SCREENS_DIR
 
@@ -25,12 +26,15 @@ export default defineConfig({
         '--disable-sync',
         '--no-first-run',
         '--disable-quic',
+        ...trustTestCertificate(),
       ],
     },
   },
   projects: [
-    { name: 'chromium', testIgnore: ['no-js.spec.ts', 'screens.spec.ts'] },
+    { name: 'chromium', testIgnore: ['no-js.spec.ts', 'screens.spec.ts', 'deployed.spec.ts'] },
     { name: 'no-js', testMatch: 'no-js.spec.ts', use: { javaScriptEnabled: false } },
+    // One after the other, since the last ones take an instance away: `make test-deploy`.
+    ...(deployed() ? [{ name: 'deployed', testMatch: 'deployed.spec.ts', fullyParallel: false }] : []),
     // Pictures for people to look at, not a test: `make screens`.
     ...(screens ? [{ name: 'screens', testMatch: 'screens.spec.ts' }] : []),
   ],

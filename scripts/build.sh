@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what `make run` serves: target/release/server, and the site in target/site.
+# Builds what `make run` serves: target/release/server, and the site in target/site. `build.sh site`: only that.
 source "$(dirname "$0")/lib.sh"
 scripts/setup.sh build
 
@@ -36,6 +36,12 @@ site_is_current() {
 build() {
     # In CI the lock file is taken as it is.
     local as_locked=${CI:+--cargo-locked}
+    local only_site='' also_server=' and the server'
+    if [ "${1:-}" = site ]; then
+        only_site=--frontend-only
+        also_server=
+        if site_is_current; then return; fi
+    fi
     if site_is_current; then
         # cargo knows by itself whether the server is current; the site's steps (wasm-opt,
         # compression) would be repeated every time.
@@ -43,12 +49,12 @@ build() {
         cargo leptos build --release $as_locked --server-only
         return
     fi
-    say "Building the site and the server for release (the first time takes several minutes)"
+    say "Building the site${also_server} for release (the first time takes several minutes)"
     rm -f "$STAMP"
     local inputs
     inputs=$(site_inputs)
-    cargo leptos build --release $as_locked --precompress
+    cargo leptos build --release $as_locked $only_site --precompress
     printf '%s%s\n' "$inputs" "$(site_outputs)" >"$STAMP"
 }
 
-locked target/.build.lock build
+locked target/.build.lock build "$@"

@@ -10,7 +10,7 @@ packages() {
 
 browser=$(packages -p frontend --target wasm32-unknown-unknown -e normal,no-proc-macro)
 # The server's own libraries: DynamoDB, databases, HTTP, password hashing.
-if unwanted=$(printf '%s\n' "$browser" | grep -E '^(aws-.*|serde_dynamo|dynoxide.*|rusqlite|libsqlite3-sys|tokio.*|mio|hyper.*|axum.*|tower.*|leptos_axum|rustls.*|ring|argon2|moka|governor|utoipa.*|jiff|tracing-subscriber|server)$'); then
+if unwanted=$(printf '%s\n' "$browser" | grep -E '^(aws-.*|serde_dynamo|dynoxide.*|rusqlite|libsqlite3-sys|tokio.*|mio|hyper.*|axum.*|tower.*|leptos_axum|rustls.*|ring|argon2|moka|governor|utoipa.*|jiff|tracing-subscriber|metrics.*|mimalloc|server)$'); then
     printf 'The browser would get: %s\nSee it with: cargo tree -p frontend --target wasm32-unknown-unknown -e normal -i NAME\n' "$unwanted" >&2
     status=1
 else

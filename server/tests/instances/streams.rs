@@ -232,6 +232,7 @@ async fn a_stream_that_cannot_be_read_is_done_without() {
 #[tokio::test]
 async fn a_stream_that_may_not_be_read_is_done_without() {
     live_although(|engine| engine.deny("GetRecords")).await;
+    live_although(|engine| engine.deny("GetShardIterator")).await;
 }
 
 async fn live_although(breakage: impl FnOnce(&Engine)) {

@@ -20,8 +20,8 @@ const UNWATCHED: Duration = Duration::from_secs(10);
 const LIST_SOON: Duration = Duration::from_secs(1);
 /// And while none is: a shard that is overlooked for whatever reason is not overlooked for long.
 const LIST_LATER: Duration = Duration::from_secs(60);
-/// How long a shard that could be read may fail before the stream is done without.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a shard, or the list of them, may fail before the stream is done without.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What a follower does with what it reads.
 pub(super) trait Reader {
@@ -42,12 +42,37 @@ pub(super) trait Reader {
 }
 
 /// Why a follower does not go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// Nothing is added to the stream any more; there may be another.
     StreamEnded,
-    /// A shard can't be read, and what is in it is missed: a right that is missing, say.
-    Unreadable,
+    /// It has failed for too long, and what is in it is missed.
+    Failing(StreamError),
+    /// There is no right to read it.
+    Denied(StreamError),
+}
+
+/// Since when something fails.
+#[derive(Debug, Default)]
+struct Failures {
+    since: Option<Instant>,
+}
+
+impl Failures {
+    fn succeeded(&mut self) {
+        self.since = None;
+    }
+
+    /// Whether that is reason enough to do without the stream.
+    fn failed(&mut self, error: StreamError, now: Instant) -> Result<(), End> {
+        let since = *self.since.get_or_insert(now);
+        match error {
+            StreamError::Ended => Err(End::StreamEnded),
+            StreamError::Denied(_) => Err(End::Denied(error)),
+            _ if now.duration_since(since) > PATIENCE => Err(End::Failing(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A shard that is being read.
@@ -57,8 +82,7 @@ struct Reading {
     /// For the position; `None` when it must be asked for.
     iterator: Option<String>,
     pace: Pace,
-    /// When it was last read, if it ever was.
-    last_read: Option<Instant>,
+    failures: Failures,
     /// When to read next.
     due: Instant,
     /// Whether the last reading was skipped ahead.
@@ -80,7 +104,6 @@ enum Outcome {
     Refused,
     /// Not this time.
     Failed,
-    StreamEnded,
 }
 
 /// How far the follower is with what it may have missed.
@@ -105,6 +128,7 @@ pub(super) struct Follower<'a, R> {
     is_incomplete: bool,
     /// When to list the shards next.
     list_due: Instant,
+    list_failures: Failures,
     gap: Gap,
 }
 
@@ -127,6 +151,7 @@ impl<'a, R: Reader> Follower<'a, R> {
             lineage,
             readings: Vec::new(),
             list_due: Instant::now(),
+            list_failures: Failures::default(),
             gap: Gap::Open,
         };
         follower.add(start);
@@ -141,7 +166,7 @@ impl<'a, R: Reader> Follower<'a, R> {
             position,
             iterator: None,
             pace: Pace::new(self.fastest, now),
-            last_read: None,
+            failures: Failures::default(),
             due: now,
             has_skipped: false,
         });
@@ -196,12 +221,10 @@ impl<'a, R: Reader> Follower<'a, R> {
             let outcome = reading.read(table, reader).await;
             (reading, outcome)
         });
-        let results: Vec<(Reading, Outcome)> =
+        let results: Vec<(Reading, Result<Outcome, End>)> =
             stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
         for (reading, outcome) in results {
-            match outcome {
-                Outcome::StreamEnded => return Err(End::StreamEnded),
-                Outcome::Failed if reading.is_unreadable() => return Err(End::Unreadable),
+            match outcome? {
                 Outcome::ShardEnded => {
                     // Its children may not be listed at once.
                     self.is_incomplete = true;
@@ -220,6 +243,7 @@ impl<'a, R: Reader> Follower<'a, R> {
     async fn list_shards(&mut self) -> Result<(), End> {
         match self.stream.shards().await {
             Ok(shards) => {
+                self.list_failures.succeeded();
                 let reading = self.readings.iter().map(|reading| reading.shard.as_str());
                 let reading: HashSet<&str> = reading.collect();
                 let next = self.lineage.next(&shards, &reading);
@@ -227,7 +251,13 @@ impl<'a, R: Reader> Follower<'a, R> {
                 self.add(next);
             }
             Err(StreamError::Ended) => return Err(End::StreamEnded),
-            Err(error) => tracing::warn!(%error, "the shards of a stream could not be listed"),
+            Err(error) => {
+                tracing::warn!(%error, "the shards of a stream could not be listed");
+                // Where no shard is expected, nothing is missed.
+                if self.is_incomplete {
+                    self.list_failures.failed(error, Instant::now())?;
+                }
+            }
         }
         self.plan_listing();
         Ok(())
@@ -248,7 +278,7 @@ impl<'a, R: Reader> Follower<'a, R> {
 }
 
 impl Reading {
-    async fn read<R: Reader>(&mut self, stream: &TableStream, reader: &R) -> Outcome {
+    async fn read<R: Reader>(&mut self, stream: &TableStream, reader: &R) -> Result<Outcome, End> {
         let began = Instant::now();
         let result = self.try_read(stream, reader).await;
         metrics::feed_read(
@@ -257,7 +287,6 @@ impl Reading {
         );
         let outcome = match result {
             Ok(outcome) => outcome,
-            Err(StreamError::Ended) => Outcome::StreamEnded,
             Err(StreamError::Expired) => {
                 self.iterator = None;
                 // Where nothing has been read yet, there is no place to come back to.
@@ -273,18 +302,17 @@ impl Reading {
                 Outcome::Skipped
             }
             Err(StreamError::Throttled) => Outcome::Refused,
-            Err(error @ StreamError::Unavailable(_)) => {
-                tracing::warn!(%error, shard = self.shard, "a shard was not read");
+            Err(error) => {
+                tracing::debug!(%error, shard = self.shard, "a shard was not read");
+                self.failures.failed(error, Instant::now())?;
                 Outcome::Failed
             }
         };
+        if !matches!(outcome, Outcome::Refused | Outcome::Failed) {
+            self.failures.succeeded();
+        }
         self.plan(began, outcome);
-        outcome
-    }
-
-    /// Whether it has been tried for long enough.
-    fn is_unreadable(&self) -> bool {
-        self.last_read.is_none_or(|at| at.elapsed() > PATIENCE)
+        Ok(outcome)
     }
 
     /// When to read next, after a reading that began then.
@@ -293,10 +321,7 @@ impl Reading {
         match outcome {
             Outcome::Refused => self.pace.refused(now),
             Outcome::Failed => self.pace.failed(now),
-            _ => {
-                self.pace.succeeded(now);
-                self.last_read = Some(now);
-            }
+            _ => self.pace.succeeded(now),
         }
         let skips = outcome == Outcome::Skipped;
         // What was missed is waited for; but not again and again.
@@ -342,4 +367,34 @@ impl Reading {
 /// A random number from 0 to 1; the middle where the system has none.
 fn chance() -> f64 {
     getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_stream_is_given_up_when_it_fails_for_long_and_not_for_a_moment() {
+        let error = || StreamError::Unavailable("busy".to_owned());
+        let begin = Instant::now();
+        let mut failures = Failures::default();
+        assert_eq!(failures.failed(error(), begin), Ok(()));
+        assert_eq!(failures.failed(error(), begin + PATIENCE), Ok(()));
+        let late = begin + PATIENCE + SECOND;
+        assert_eq!(failures.failed(error(), late), Err(End::Failing(error())));
+        failures.succeeded();
+        assert_eq!(failures.failed(error(), late), Ok(()));
+    }
+
+    #[test]
+    fn a_stream_that_may_not_be_read_is_given_up_at_once() {
+        let denied = || StreamError::Denied("no".to_owned());
+        let mut failures = Failures::default();
+        assert_eq!(
+            failures.failed(denied(), Instant::now()),
+            Err(End::Denied(denied()))
+        );
+    }
 }

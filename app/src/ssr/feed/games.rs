@@ -98,8 +98,8 @@ pub(super) async fn follow(state: &AppState) {
 
 /// Reads again what is watched, as soon and as long as somebody watches, but not for ever.
 async fn reread(state: &AppState, rereading: &mut Rereading, time: Duration) {
-    until_watched(&state.hub).await;
     let began = Instant::now();
+    until_watched(&state.hub, time).await;
     while state.hub.is_watched() && began.elapsed() < time {
         let arrival = state.hub.arrival();
         let next = rereading.round(Instant::now()).await;

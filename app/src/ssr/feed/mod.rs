@@ -23,7 +23,10 @@ mod sessions;
 use super::{
     hub::Hub,
     state::AppState,
-    store::{StoreError, stream::TableStream},
+    store::{
+        StoreError,
+        stream::{StreamError, TableStream},
+    },
 };
 use follower::{End, Follower, Reader};
 use std::time::Duration;
@@ -33,7 +36,7 @@ use tokio::time;
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// Between the end of a stream and the look for another.
 const BEFORE_THE_NEXT: Duration = Duration::from_secs(1);
-/// How often a table without a stream is asked whether it has one by now.
+/// How often a table without a stream that may be read is asked whether it has one by now.
 const LOOK_FOR_STREAM: Duration = Duration::from_secs(60);
 
 /// Follows the tables until dropped. Where the tables are this process's alone there is nothing to
@@ -61,34 +64,38 @@ async fn follow_stream<R: Reader>(
             return Err(AFTER_FAILURE);
         }
     };
-    match Follower::begin(&stream, hub, reader, fastest).await {
+    let end = match Follower::begin(&stream, hub, reader, fastest).await {
         Ok(follower) => {
             let end = follower.run().await;
             reader.end();
-            match end {
-                End::StreamEnded => tracing::info!(table, "the table's stream has ended"),
-                End::Unreadable => {
-                    tracing::warn!(table, "the table's stream can't be read");
-                    return Err(AFTER_FAILURE);
-                }
-            }
+            end
         }
-        Err(error) => {
-            tracing::warn!(table, %error, "the table's stream can't be followed");
-            return Err(AFTER_FAILURE);
+        Err(error @ StreamError::Denied(_)) => End::Denied(error),
+        Err(error) => End::Failing(error),
+    };
+    let (error, pause) = match end {
+        End::StreamEnded => {
+            tracing::info!(table, "the table's stream has ended");
+            time::sleep(BEFORE_THE_NEXT).await;
+            return Ok(());
         }
-    }
-    time::sleep(BEFORE_THE_NEXT).await;
-    Ok(())
+        End::Failing(error) => (error, AFTER_FAILURE),
+        End::Denied(error) => (error, LOOK_FOR_STREAM),
+    };
+    tracing::warn!(table, %error, "the table's stream can't be followed");
+    Err(pause)
 }
 
-/// Waits until somebody watches something here.
-async fn until_watched(hub: &Hub) {
-    loop {
-        let arrival = hub.arrival();
-        if hub.is_watched() {
-            return;
+/// Waits until somebody watches something here, for so long at most.
+async fn until_watched(hub: &Hub, longest: Duration) {
+    let watched = async {
+        loop {
+            let arrival = hub.arrival();
+            if hub.is_watched() {
+                return;
+            }
+            arrival.await;
         }
-        arrival.await;
-    }
+    };
+    let _ = time::timeout(longest, watched).await;
 }

@@ -63,8 +63,8 @@ pub(super) async fn follow(state: &AppState) {
 
 /// Without a stream, each session with an open stream costs a read now and then.
 async fn look_again_and_again(state: &AppState, time: Duration) {
-    until_watched(&state.hub).await;
     let began = Instant::now();
+    until_watched(&state.hub, time).await;
     while began.elapsed() < time && state.hub.is_watched() {
         Ends(state).catch_up().await;
         time::sleep(LOOK_AGAIN).await;

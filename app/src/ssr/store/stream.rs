@@ -85,6 +85,9 @@ pub enum StreamError {
     /// There is no such stream or shard any more, or nothing is added to it any more.
     #[error("the stream has ended")]
     Ended,
+    /// There is no right to read it.
+    #[error("the stream may not be read: {0}")]
+    Denied(String),
     /// The service could not be reached, did not answer in time, or failed.
     #[error("the stream is unavailable: {0}")]
     Unavailable(String),
@@ -99,6 +102,7 @@ impl StreamError {
             Self::Expired => "expired",
             Self::Trimmed => "trimmed",
             Self::Ended => "ended",
+            Self::Denied(_) => "denied",
             Self::Unavailable(_) => "failed",
         }
     }
@@ -122,6 +126,9 @@ where
             Some("ExpiredIteratorException" | "ValidationException") => Self::Expired,
             Some("TrimmedDataAccessException") => Self::Trimmed,
             Some("ResourceNotFoundException") => Self::Ended,
+            Some("AccessDeniedException" | "UnrecognizedClientException") => {
+                Self::Denied(DisplayErrorContext(&error).to_string())
+            }
             _ => Self::Unavailable(DisplayErrorContext(&error).to_string()),
         }
     }

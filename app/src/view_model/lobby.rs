@@ -110,11 +110,27 @@ impl LobbyView {
             LobbyEvent::Removed { game_id } => (game_id, None),
             LobbyEvent::Moved { list, game, .. } => (game.game_id, Some((list, game))),
         };
+        let mut was_in = None;
         for list in ListName::ALL {
-            self.list_mut(list).games.retain(|g| g.game_id != game_id);
+            let games = &mut self.list_mut(list).games;
+            let before = games.len();
+            games.retain(|g| g.game_id != game_id);
+            if games.len() < before {
+                was_in = Some(list);
+            }
         }
         if let Some((list, game)) = entering {
-            let games = &mut self.list_mut(list).games;
+            let GamesPage { games, next } = self.list_mut(list);
+            // Older than all that is shown, it is on a later page, unless the viewer is to move in it.
+            let is_further_on = was_in != Some(list)
+                && next.is_some()
+                && list != ListName::InProgress
+                && games
+                    .last()
+                    .is_some_and(|last| game.updated_at < last.updated_at);
+            if is_further_on {
+                return true;
+            }
             // Sorted by insertion: a browser need not be sent more for so few games.
             for game in std::mem::take(games).into_iter().chain([game]) {
                 let mut sorted = games.iter();
@@ -200,6 +216,46 @@ impl TryFrom<Fields> for LobbyEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view_model::Status;
+
+    fn sent(minute: u32) -> GameSummary {
+        GameSummary {
+            game_id: GameId::random(),
+            host: PlayerName::recorded("ada".to_owned()),
+            opponent: PlayerName::recorded("bob".to_owned()),
+            status: Status::Pending,
+            updated_at: format!("2026-11-22T05:{minute:02}:00Z"),
+            turn: None,
+            result: None,
+        }
+    }
+
+    #[test]
+    fn what_belongs_on_a_later_page_does_not_enter_the_first() {
+        let viewer = PlayerName::recorded("ada".to_owned());
+        let [newest, last, older] = [30, 20, 10].map(sent);
+        let mut lobby = LobbyView::default();
+        lobby.outgoing.games = vec![newest.clone(), last.clone()];
+        lobby.outgoing.next = Some("there is more".to_owned());
+        let tell = |lobby: &mut LobbyView, game: &GameSummary| {
+            let (list, game) = (ListName::Outgoing, game.clone());
+            let event = LobbyEvent::Moved {
+                list,
+                game,
+                version: 1,
+            };
+            assert!(lobby.apply(event, &viewer));
+        };
+
+        tell(&mut lobby, &older);
+        // What is shown stays, also when it is told again.
+        tell(&mut lobby, &last);
+        assert_eq!(lobby.outgoing.games, [newest.clone(), last.clone()]);
+
+        lobby.outgoing.next = None;
+        tell(&mut lobby, &older);
+        assert_eq!(lobby.outgoing.games, [newest, last, older]);
+    }
 
     #[test]
     fn events_are_read_back() {

@@ -67,7 +67,7 @@ pub enum DatabaseError {
     /// The AWS chain yields no credentials; the log says where it looked.
     #[error(
         "no usable AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
-         or give the machine a role (the log says more)"
+         or give the machine a role; `aws configure export-credentials --format env` prints what the AWS CLI goes by (the log says more)"
     )]
     NoCredentials,
 }

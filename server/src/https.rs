@@ -96,9 +96,7 @@ mod tests {
             ("@evil.example:80", "/"),
             ("*", "/"),
         ] {
-            let Ok(uri) = asked.parse::<Uri>() else {
-                continue;
-            };
+            let uri = asked.parse::<Uri>().unwrap();
             let expected = format!("https://play.example.org{place}");
             assert_eq!(rules.place(&uri), expected, "{asked}");
         }

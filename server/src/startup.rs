@@ -197,12 +197,12 @@ async fn have_tables(store: &Store, options: &DatabaseOptions) -> Result<(), Sta
             Ok(()) => return Ok(()),
             Err(StoreError::MissingTable(table)) => return Err(StartError::MissingTable(table)),
             Err(error) if attempt < ATTEMPTS => {
-                tracing::warn!(%error, attempt, "the tables do not answer yet");
+                tracing::warn!(%error, attempt, "the tables can't be used yet");
                 attempt += 1;
                 time::sleep(WAIT).await;
             }
             Err(error) => {
-                tracing::error!(%error, "the tables do not answer");
+                tracing::error!(%error, "the tables can't be used");
                 return Err(why(error, options));
             }
         }

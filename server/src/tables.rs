@@ -147,15 +147,25 @@ fn print(table: &TableDescription) {
         ""
     };
     println!(
-        "{}: {}, {} items, {} bytes, {billing}{stream}{protection}",
-        table.name, table.status, table.items, table.bytes
+        "{}: {}, {}, {} bytes, {billing}{stream}{protection}",
+        table.name,
+        table.status,
+        count(table.items, "item", "items"),
+        table.bytes
     );
     for index in &table.indexes {
         println!(
-            "  {}: {}, {} entries, {} bytes",
-            index.name, index.status, index.items, index.bytes
+            "  {}: {}, {}, {} bytes",
+            index.name,
+            index.status,
+            count(index.items, "entry", "entries"),
+            index.bytes
         );
     }
+}
+
+fn count(number: i64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 /// Asks whoever sits at the terminal.

@@ -355,6 +355,8 @@ async fn the_change_feed_and_outages_are_seen() {
         figures.0
     );
 
+    // Who asks is then known for a while, and the game is the first thing that has to be read.
+    player.get("/api/v1/session").await.is(200);
     proxy.set_outage(true);
     player
         .get(&path_of(&game))

@@ -43,7 +43,8 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn create_missing_tables(&self) -> Result<(), StoreError> {
-        self.create_tables(TableOptions::default(), |_| {}).await
+        let tell = |what| tracing::debug!("{what}");
+        self.create_tables(TableOptions::default(), tell).await
     }
 
     /// The same with options. What is done is told as it is done, a sentence each. Tables that are
@@ -112,10 +113,7 @@ impl Store {
                 .send()
                 .await
             {
-                Ok(_) => {
-                    tracing::info!(table = name, "created");
-                    tell(format!("{name}: created, becoming usable"));
-                }
+                Ok(_) => tell(format!("{name}: created, becoming usable")),
                 // Another instance was faster.
                 Err(error)
                     if error

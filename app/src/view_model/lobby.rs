@@ -121,14 +121,13 @@ impl LobbyView {
         }
         if let Some((list, game)) = entering {
             let GamesPage { games, next } = self.list_mut(list);
-            // Older than all that is shown, it is on a later page, unless the viewer is to move in it.
-            let is_further_on = was_in != Some(list)
+            // Older than all that is shown, it is on a later page.
+            let is_older = |shown: &GameSummary| game.updated_at < shown.updated_at;
+            if was_in != Some(list)
                 && next.is_some()
-                && list != ListName::InProgress
-                && games
-                    .last()
-                    .is_some_and(|last| game.updated_at < last.updated_at);
-            if is_further_on {
+                && !games.is_empty()
+                && games.iter().all(is_older)
+            {
                 return true;
             }
             // Sorted by insertion: a browser need not be sent more for so few games.

@@ -24,14 +24,11 @@ protected_tables() {
     done
 }
 
-# log_groups: those of the environments that are or were in the application's stack.
+# log_groups: those of the environment.
 log_groups() {
-    local environment
-    for environment in $environments; do
-        # The slash at the end: not those of an environment whose name only begins like ours.
-        query logs describe-log-groups --log-group-name-prefix "/aws/elasticbeanstalk/$environment/" \
-            --query 'logGroups[].[logGroupName]'
-    done
+    # The slash at the end: not those of an environment whose name only begins like ours.
+    query logs describe-log-groups --log-group-name-prefix "/aws/elasticbeanstalk/$ENVIRONMENT/" \
+        --query 'logGroups[].[logGroupName]'
 }
 
 # exists STATUS: for the list.
@@ -50,7 +47,7 @@ announce() {
       tables       $(exists "$tables_status" "$(printf '%s' "$TABLES" | sed 's/ /, /g') WITH ALL GAMES AND ACCOUNTS (stack $TABLES_STACK)")
       permissions  $(exists "$role_status" "the roles (stack $ROLE_STACK)")
       bundles      $(exists "$bundles" "$(count "$bundles") under s3://$bucket/$BUNDLE_PREFIX")
-      logs         $(exists "$logs" "$(count "$logs") log groups of ${environments//$'\n'/, }")
+      logs         $(exists "$logs" "$(count "$logs") log groups of $ENVIRONMENT")
 EOF
 }
 
@@ -72,6 +69,13 @@ down() {
     say "$3: removing (stack $1), $4"
     remove_stack "$1"
     say "$3: removed"
+}
+
+# It may have played on other tables than those of its stack (TABLE_PREFIX of aws-up.sh).
+used_prefix() {
+    [ -n "$role_status" ] || return 0
+    query cloudformation describe-stacks --stack-name "$ROLE_STACK" \
+        --query "Stacks[0].Parameters[?ParameterKey=='TablePrefix'].ParameterValue"
 }
 
 remove_bundles() {
@@ -99,8 +103,15 @@ remove_log_groups() {
         return
     fi
     while IFS= read -r group; do
-        aws logs delete-log-group --log-group-name "$group"
-        say "Logs: removed $group"
+        if attempt logs delete-log-group --log-group-name "$group"; then
+            say "Logs: removed $group"
+            continue
+        fi
+        # Elastic Beanstalk removes them as well, when it comes to it.
+        case $complaint in
+            *ResourceNotFoundException*) say "Logs: $group is gone already" ;;
+            *) die "the log group $group cannot be removed: $(reason "$complaint")" ;;
+        esac
     done <<<"$groups"
 }
 
@@ -108,12 +119,12 @@ aws_begin
 app_status=$(stack_status "$APP_STACK")
 tables_status=$(stack_status "$TABLES_STACK")
 role_status=$(stack_status "$ROLE_STACK")
-environments=$(environment_names)
 bucket=$(storage_bucket)
 bundles=
 if bucket_exists "$bucket"; then bundles=$(bundle_versions "$bucket"); fi
 logs=$(log_groups)
 protected=$(protected_tables)
+prefix=$(used_prefix)
 
 if [ -n "$app_status$tables_status$role_status$bundles$logs" ]; then
     announce
@@ -130,5 +141,9 @@ down "$ROLE_STACK" "$role_status" Roles "a minute or so"
 remove_bundles
 remove_log_groups
 say "Backups of the tables are not removed here, only listed: they may be what you want to keep"
+
+if [ -n "$prefix" ] && [ "$prefix" != "$NAME-" ]; then
+    say "Nor are the tables that it used instead of its own: target/release/server tables delete --database aws --table-prefix $prefix"
+fi
 
 exec scripts/aws-leftovers.sh

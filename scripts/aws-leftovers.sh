@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Lists what a deployment has left in its region that costs money or could: aws-leftovers.sh
-# Exits 0 if there is nothing; 1 if there is something, or something could not be looked up.
+# Exits 0 if there is nothing, or only what may be a memory; 1 if there is something, or something could not be looked up.
 # NAME and REGION say which deployment, as for aws-up.sh. It changes nothing.
 source "$(dirname "$0")/aws-lib.sh"
 [ $# = 0 ] || unknown_argument "$1" "it takes none; NAME and REGION say which deployment."
 
 left=
+remembered=
 unseen=
 rows=
 
@@ -18,15 +19,35 @@ left_over() {
 
 # look WHAT COMMAND...: `rows` becomes what that aws command prints. A look that fails proves nothing, so it is noted.
 look() {
-    local what=$1 answer
+    local what=$1
     shift
-    if answer=$(aws "$@" --output text 2>&1); then
+    if attempt "$@" --output text; then
         rows=$(printf '%s\n' "$answer" | sed -e '/^None$/d' -e '/^$/d')
     else
         rows=
-        unseen="$unseen  $what: $(last_line "$answer")
-"
+        not_seen "$what"
     fi
+}
+
+# not_seen WHAT: notes that the latest attempt has failed.
+not_seen() {
+    unseen="$unseen  $1: $(reason "$complaint")
+"
+}
+
+# left_if_there WHAT REMOVAL LOOK...: notes a thing that the index of tags names, if that aws command finds it too.
+left_if_there() {
+    local what=$1 removal=$2
+    shift 2
+    if attempt "$@" --output text; then
+        if [ -n "$answer" ]; then left_over "$what" "$removal"; fi
+        return
+    fi
+    # Each service has its own word, such as TargetGroupNotFound or InvalidGroup.NotFound; this is in all of them.
+    case $complaint in
+        *NotFound*) ;;
+        *) not_seen "$what" ;;
+    esac
 }
 
 # ours NAME: whether that name begins with this deployment's and with no other's that begins alike.
@@ -146,13 +167,12 @@ tables() {
 }
 
 logs() {
-    local group environment known
-    known=$(environment_names 2>/dev/null || true)
+    local group environment
     look "log groups" logs describe-log-groups --log-group-name-prefix /aws/elasticbeanstalk/ --query 'logGroups[].[logGroupName]'
     while IFS= read -r group; do
         environment=${group#/aws/elasticbeanstalk/}
         environment=${environment%%/*}
-        if ours "$environment" || { [ -n "$environment" ] && printf '%s\n' "$known" | grep -Fxq -- "$environment"; }; then
+        if ours "$environment"; then
             left_over "log group $group" "aws logs delete-log-group --region $REGION --log-group-name $group"
         fi
     done <<<"$rows"
@@ -182,25 +202,47 @@ alarms_and_budgets() {
     done <<<"$rows"
 }
 
-# Whatever else bears our tag: load balancers, topics, what was added by hand.
+# Whatever else bears our tag: load balancers, topics, what was added by hand. The index of tags remembers for a while
+# what has been removed, so each thing is asked for at its own service.
 tagged() {
-    local arn
+    local arn id
     look "tagged resources" resourcegroupstaggingapi get-resources --tag-filters "Key=Project,Values=$NAME" \
         --query 'ResourceTagMappingList[].[ResourceARN]'
     while IFS= read -r arn; do
+        id=${arn##*/}
         case $arn in
             "") ;;
-            # Looked at above, where it is known whether they are there still: this index forgets slowly.
+            # Looked at above.
             *:cloudformation:* | *:elasticbeanstalk:* | *:ec2:*:instance/* | *:ec2:*:volume/* | *:ec2:*:elastic-ip/*) ;;
             *:dynamodb:*:table/"$NAME"-* | *:logs:*:log-group:/aws/elasticbeanstalk/* | *:cloudwatch:*:alarm:"$NAME"-*) ;;
-            *:elasticloadbalancing:*:loadbalancer/*)
-                left_over "load balancer $arn" "aws elbv2 delete-load-balancer --region $REGION --load-balancer-arn $arn"
+            *:elasticloadbalancing:*:loadbalancer/app/*)
+                left_if_there "load balancer $arn" "aws elbv2 delete-load-balancer --region $REGION --load-balancer-arn $arn" \
+                    elbv2 describe-load-balancers --load-balancer-arns "$arn"
+                ;;
+            *:elasticloadbalancing:*:targetgroup/*)
+                left_if_there "target group $arn" "aws elbv2 delete-target-group --region $REGION --target-group-arn $arn" \
+                    elbv2 describe-target-groups --target-group-arns "$arn"
+                ;;
+            *:ec2:*:security-group/*)
+                left_if_there "security group $id" "aws ec2 delete-security-group --region $REGION --group-id $id" \
+                    ec2 describe-security-groups --group-ids "$id"
+                ;;
+            *:ec2:*:launch-template/*)
+                left_if_there "launch template $id" "aws ec2 delete-launch-template --region $REGION --launch-template-id $id" \
+                    ec2 describe-launch-templates --launch-template-ids "$id"
                 ;;
             *:dynamodb:*:table/*)
-                left_over "table ${arn##*table/}" "aws dynamodb delete-table --region $REGION --table-name ${arn##*table/}"
+                left_if_there "table $id" "aws dynamodb delete-table --region $REGION --table-name $id" \
+                    dynamodb describe-table --table-name "$id"
                 ;;
-            *:sns:*) left_over "topic $arn" "aws sns delete-topic --region $REGION --topic-arn $arn" ;;
-            *) left_over "$arn (it bears the tag Project=$NAME)" "the console of that service removes it" ;;
+            *:sns:*)
+                left_if_there "topic $arn" "aws sns delete-topic --region $REGION --topic-arn $arn" \
+                    sns get-topic-attributes --topic-arn "$arn"
+                ;;
+            *)
+                remembered="$remembered  $arn
+"
+                ;;
         esac
     done <<<"$rows"
 }
@@ -226,7 +268,10 @@ fi
 if [ -n "$unseen" ]; then
     printf 'Could not be looked up, so there may be some:\n%s' "$unseen"
 fi
-if [ -z "$left$unseen" ]; then
+if [ -n "$remembered" ]; then
+    printf 'May still be there: ask again in an hour. Only the index of tags names these, and it forgets slowly:\n%s' "$remembered"
+fi
+if [ -z "$left$unseen$remembered" ]; then
     printf 'Nothing is left.\n'
 fi
 if [ -n "$bucket_is_there" ]; then

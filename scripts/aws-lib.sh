@@ -13,6 +13,8 @@ TABLES="$NAME-Games $NAME-Players $NAME-Sessions"
 TABLES_STACK=$NAME-tables
 ROLE_STACK=$NAME-role
 APP_STACK=$NAME-app
+# The template calls the environment after its stack.
+ENVIRONMENT=$APP_STACK
 BUNDLE_PREFIX=tic-tac-toe/$NAME/
 
 # aws_begin: finds the command, the region (REGION) and the account (ACCOUNT), or says what is missing.
@@ -35,24 +37,35 @@ find_region() {
 }
 
 find_account() {
-    local answer
-    if answer=$(aws sts get-caller-identity --query Account --output text 2>&1); then
+    if attempt sts get-caller-identity --query Account --output text; then
         ACCOUNT=$answer
         return
     fi
-    case $answer in
+    case $complaint in
         *"locate credentials"* | *NoCredentials* | *"config profile"*)
-            die "the AWS CLI has no credentials: run \"aws configure\" (or \"aws login\", \"aws sso login\"), or set AWS_PROFILE, then run this again."
+            die "the AWS CLI has no credentials: run \"aws configure sso\" (IAM Identity Center), \"aws login\" (the console's user; CLI 2.32 or later) or \"aws configure\" (access keys), or set AWS_PROFILE to a profile that has some, then run this again."
             ;;
         *xpired* | *InvalidClientTokenId* | *SignatureDoesNotMatch* | *"Token for"* | *"Token has"*)
-            die "AWS refuses the credentials ($(last_line "$answer")): log in again (\"aws login\", \"aws sso login\") or enter them anew with \"aws configure\"."
+            die "AWS refuses the credentials ($(reason "$complaint")): log in again as you did before (\"aws sso login\" or \"aws login\"), or enter access keys anew with \"aws configure\"."
             ;;
-        *) die "AWS did not say whose account this is ($(last_line "$answer")): check the region \"$REGION\" and the network, then run this again." ;;
+        *) die "AWS did not say whose account this is ($(reason "$complaint")): check the region \"$REGION\" and the network, then run this again." ;;
     esac
 }
 
-last_line() {
-    printf '%s\n' "$1" | sed -e '/^[[:space:]]*$/d' | tail -n 1
+# attempt COMMAND...: an aws command that may fail. `answer` becomes what it printed, `complaint` what it said on standard
+# error: kept apart, as the CLI warns there even when all is well.
+attempt() {
+    local errors status=0
+    errors=$(mktemp)
+    answer=$(aws "$@" 2>"$errors") || status=$?
+    complaint=$(cat "$errors")
+    rm -f "$errors"
+    return $status
+}
+
+# reason COMPLAINT: the one line of it that says what is wrong. Some versions of the CLI add details after that line.
+reason() {
+    printf '%s\n' "$1" | awk '/error occurred|\[ERROR\]/ && !found { found = $0 } NF { last = $0 } END { print found ? found : last }'
 }
 
 # ask QUESTION: whether the answer is yes. YES=1 and --yes answer it in advance.
@@ -81,14 +94,13 @@ query() {
 
 # stack_status STACK: its status, or nothing if there is none.
 stack_status() {
-    local answer
-    if answer=$(aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].StackStatus' --output text 2>&1); then
+    if attempt cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].StackStatus' --output text; then
         printf '%s\n' "$answer"
         return
     fi
-    case $answer in
+    case $complaint in
         *"does not exist"*) ;;
-        *) die "the stack $1 cannot be looked up: $(last_line "$answer")" ;;
+        *) die "the stack $1 cannot be looked up: $(reason "$complaint")" ;;
     esac
 }
 
@@ -118,17 +130,6 @@ remove_stack() {
     fi
 }
 
-# environment_names: those of the Elastic Beanstalk environments of this deployment, also such as have ended not long ago.
-# CloudFormation makes the names up, and shortens them beyond recognition: what tells is the application that they are of.
-environment_names() {
-    {
-        query cloudformation describe-stack-resources --stack-name "$APP_STACK" \
-            --query "StackResources[?ResourceType=='AWS::ElasticBeanstalk::Environment'].[PhysicalResourceId]" 2>/dev/null || true
-        query elasticbeanstalk describe-environments --include-deleted --included-deleted-back-to 2020-01-01T00:00:00Z \
-            --query "Environments[?starts_with(ApplicationName, '$APP_STACK-')].[EnvironmentName]"
-    } | sort -u
-}
-
 # storage_bucket: Elastic Beanstalk's own bucket, where the bundles are.
 storage_bucket() {
     printf 'elasticbeanstalk-%s-%s\n' "$REGION" "$ACCOUNT"
@@ -136,11 +137,10 @@ storage_bucket() {
 
 # bucket_exists BUCKET: whether this account has it; another's of the same name does not count.
 bucket_exists() {
-    local answer
-    if answer=$(aws s3api head-bucket --bucket "$1" --expected-bucket-owner "$ACCOUNT" 2>&1); then return; fi
-    case $answer in
+    if attempt s3api head-bucket --bucket "$1" --expected-bucket-owner "$ACCOUNT"; then return; fi
+    case $complaint in
         *404* | *"Not Found"*) return 1 ;;
-        *) die "the bucket $1 cannot be looked up: $(last_line "$answer")" ;;
+        *) die "the bucket $1 cannot be looked up: $(reason "$complaint")" ;;
     esac
 }
 

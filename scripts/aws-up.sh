@@ -4,13 +4,16 @@
 # first time as the templates in deploy/ say:
 #   NAME                the deployment's name (tic-tac-toe)
 #   REGION              where; otherwise the AWS CLI's own region
-#   ENVIRONMENT_TYPE    SingleInstance or LoadBalanced
+#   ENVIRONMENT_TYPE    SingleInstance or LoadBalanced; changing it makes the environment anew, at another address
 #   INSTANCE_TYPE, MIN_INSTANCES, MAX_INSTANCES
 #   CERTIFICATE_ARN     of a certificate in that region: HTTPS, with a load balancer
-#   PUBLIC_URL          the address that players use, if it is another than Elastic Beanstalk's
+#   PUBLIC_URL          the address that players use, if it is another than Elastic Beanstalk's; with a certificate
+#                       https:// and its name
 #   ALERT_EMAIL         where alarms and the budget's warning go; without it there are none
 #   MONTHLY_BUDGET      in USD
 #   LOG_RETENTION_DAYS
+#   TABLE_PREFIX        of the tables that the game uses, if they are others than its own: such as were restored from
+#                       a backup (docs/operations.md). At first "NAME-"; the tables' own stack always has that
 #   BILLING, READ_UNITS, WRITE_UNITS, POINT_IN_TIME_RECOVERY, DELETION_PROTECTION   of the tables
 #   BUNDLE              a bundle that has been built already
 source "$(dirname "$0")/aws-lib.sh"
@@ -22,14 +25,68 @@ for argument in "$@"; do
     esac
 done
 
-# given PARAMETER VARIABLE: adds the template's parameter to `parameters` if the variable is set, be it to nothing.
-given() {
-    if [ -n "${!2+set}" ]; then parameters+=("$1=${!2}"); fi
+# What can be wished for of each stack: the variable and the template's parameter.
+TABLES_WISHES="BILLING=Billing READ_UNITS=ReadUnits WRITE_UNITS=WriteUnits
+    POINT_IN_TIME_RECOVERY=PointInTimeRecovery DELETION_PROTECTION=DeletionProtection"
+ROLE_WISHES="TABLE_PREFIX=TablePrefix"
+APP_WISHES="ENVIRONMENT_TYPE=EnvironmentType INSTANCE_TYPE=InstanceType MIN_INSTANCES=MinInstances
+    MAX_INSTANCES=MaxInstances CERTIFICATE_ARN=CertificateArn PUBLIC_URL=PublicUrl ALERT_EMAIL=AlertEmail
+    MONTHLY_BUDGET=MonthlyBudget LOG_RETENTION_DAYS=LogRetentionDays"
+
+# spelled_out WISHES: those whose variable is set, be it to nothing, as one would type them after "make aws-up".
+spelled_out() {
+    local wish variable
+    for wish in $1; do
+        variable=${wish%%=*}
+        if [ -n "${!variable+set}" ]; then printf ' %s=%q' "$variable" "${!variable}"; fi
+    done
+}
+
+# unless_empty STATUS: that status, or nothing where a stack in that state holds nothing and is made anew.
+unless_empty() {
+    case $1 in
+        ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) ;;
+        *) printf '%s\n' "$1" ;;
+    esac
+}
+
+# parameters_of STACK STATUS: name and value of each, a line each with a tab between.
+parameters_of() {
+    [ -n "$(unless_empty "$2")" ] || return 0
+    query cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].Parameters[].[ParameterKey,ParameterValue]'
+}
+
+# value_of PARAMETER PARAMETERS: its value, or failure where they have no such parameter.
+value_of() {
+    printf '%s\n' "$2" | awk -F '\t' -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }'
+}
+
+# recall PARAMETERS WISHES: variables that are not set become what the stack has.
+recall() {
+    local wish variable value
+    for wish in $2; do
+        variable=${wish%%=*}
+        if [ -z "${!variable+set}" ] && value=$(value_of "${wish#*=}" "$1"); then printf -v "$variable" '%s' "$value"; fi
+    done
+}
+
+# wish_for WISHES: adds to `parameters` those whose variable is set.
+wish_for() {
+    local wish variable
+    for wish in $1; do
+        variable=${wish%%=*}
+        if [ -n "${!variable+set}" ]; then parameters+=("${wish#*=}=${!variable}"); fi
+    done
 }
 
 # What AWS would refuse only after minutes is refused here.
 check_wishes() {
-    case ${ENVIRONMENT_TYPE:-SingleInstance} in
+    # The template leaves the processor at what Elastic Beanstalk takes by default.
+    case ${ARCH:-x86_64} in
+        x86_64) ;;
+        *) die "ARCH is \"$ARCH\": the environment is made for x86_64; leave ARCH out." ;;
+    esac
+    case ${ENVIRONMENT_TYPE-SingleInstance} in
         SingleInstance | LoadBalanced) ;;
         *) die "ENVIRONMENT_TYPE is \"$ENVIRONMENT_TYPE\": take SingleInstance or LoadBalanced." ;;
     esac
@@ -42,30 +99,33 @@ check_wishes() {
         "" | arn:*:acm:"$REGION":*) ;;
         *) die "CERTIFICATE_ARN is \"$CERTIFICATE_ARN\": take the ARN of a certificate of AWS Certificate Manager in $REGION." ;;
     esac
-    if [ -n "${CERTIFICATE_ARN:-}" ] && [ "$(environment_type)" != LoadBalanced ]; then
-        die "CERTIFICATE_ARN needs a load balancer, which is what holds the certificate: add ENVIRONMENT_TYPE=LoadBalanced."
+    if [ -n "${CERTIFICATE_ARN:-}" ] && [ "${ENVIRONMENT_TYPE:-}" != LoadBalanced ]; then
+        die "the certificate (CERTIFICATE_ARN=$CERTIFICATE_ARN) needs a load balancer, which is what holds it: add ENVIRONMENT_TYPE=LoadBalanced, or do without HTTPS by CERTIFICATE_ARN= PUBLIC_URL="
     fi
-    if [ -n "${CERTIFICATE_ARN:-}" ] && [ -z "${PUBLIC_URL:-}" ]; then
-        die "CERTIFICATE_ARN is for one name, which the server must know: add PUBLIC_URL=https://that.name"
-    fi
+    case ${CERTIFICATE_ARN:+with},${PUBLIC_URL:-} in
+        with,https://* | ,*) ;;
+        *) die "the certificate (CERTIFICATE_ARN) is for one name, which the server must know: add PUBLIC_URL=https://that.name" ;;
+    esac
+    [[ $TABLE_PREFIX =~ ^[a-zA-Z0-9_.-]{0,200}$ ]] ||
+        die "TABLE_PREFIX is \"$TABLE_PREFIX\": take at most 200 letters, digits, \"_\", \".\" and \"-\"."
+    if [ "$TABLE_PREFIX" != "$NAME-" ]; then check_tables; fi
     [ -z "${BUNDLE:-}" ] || [ -f "$BUNDLE" ] ||
         die "BUNDLE is \"$BUNDLE\", which is no file: leave it out to have one built."
 }
 
-# The type as named, or as the deployment has it, or as the template has it.
-environment_type() {
-    local type=${ENVIRONMENT_TYPE:-}
-    if [ -z "$type" ] && [ -n "$app_status" ]; then
-        type=$(query cloudformation describe-stacks --stack-name "$APP_STACK" \
-            --query "Stacks[0].Parameters[?ParameterKey=='EnvironmentType'].ParameterValue")
-    fi
-    printf '%s\n' "${type:-SingleInstance}"
+# check_tables: without one of them no server would start, and the one that runs would lose its own.
+check_tables() {
+    local table
+    for table in $(used_tables); do
+        attempt dynamodb describe-table --table-name "$table" ||
+            die "TABLE_PREFIX is \"$TABLE_PREFIX\", but the table $table cannot be used ($(reason "$complaint")): restore or create it first, or name \"$NAME-\"."
+    done
 }
 
 # check_stack STACK STATUS: stops where its state allows no deployment.
 check_stack() {
     case $2 in
-        *CLEANUP_IN_PROGRESS | REVIEW_IN_PROGRESS) ;;
+        REVIEW_IN_PROGRESS) ;;
         *_IN_PROGRESS)
             die "the stack $1 is being changed at this moment ($2): wait until that has ended (aws cloudformation describe-stacks --stack-name $1), then run this again."
             ;;
@@ -78,26 +138,47 @@ check_stack() {
     esac
 }
 
-announce() {
-    local type cost
-    type=$(environment_type)
-    # t3.micro with its disk and public addresses in us-east-1; the reckoning is in docs/cost.md.
-    case $type in
-        LoadBalanced) cost="a load balancer and two t3.micro instances: roughly 60 USD a month" ;;
-        *) cost="one t3.micro instance: roughly 12 USD a month" ;;
+# The same tables under another prefix: those that the deployment uses.
+used_tables() {
+    printf '%s\n' "${TABLES//$NAME-/$TABLE_PREFIX}"
+}
+
+# cost: what runs whether anybody plays or not. t3.micro with its disk and public addresses; the reckoning is in docs/cost.md.
+cost() {
+    case ${ENVIRONMENT_TYPE:-SingleInstance},${INSTANCE_TYPE:-t3.micro},${MIN_INSTANCES:-2} in
+        SingleInstance,t3.micro,*) echo "one t3.micro instance: roughly 12 USD a month in us-east-1" ;;
+        LoadBalanced,t3.micro,2) echo "a load balancer and two t3.micro instances: roughly 60 USD a month in us-east-1" ;;
+        SingleInstance,*) echo "one ${INSTANCE_TYPE} instance, by its price" ;;
+        *) echo "a load balancer and at least ${MIN_INSTANCES:-2} ${INSTANCE_TYPE:-t3.micro} instances, by their price" ;;
     esac
+}
+
+announce() {
     if [ -n "$app_status" ]; then
         say "Updates the deployment \"$NAME\" in account $ACCOUNT, region $REGION"
     else
         say "Makes the deployment \"$NAME\" in account $ACCOUNT, region $REGION"
     fi
     cat <<EOF
-      tables       $(printf '%s' "$TABLES" | sed 's/ /, /g') (stack $TABLES_STACK)
+      tables       ${TABLES// /, } (stack $TABLES_STACK)
       permissions  roles for the instances and for Elastic Beanstalk (stack $ROLE_STACK)
-      application  an Elastic Beanstalk environment, $type (stack $APP_STACK)
+      application  an Elastic Beanstalk environment, ${ENVIRONMENT_TYPE:-SingleInstance} (stack $APP_STACK)
       bundle       s3://$(storage_bucket)/$BUNDLE_PREFIX
-    Cost: $cost in us-east-1 for as long as it is there,
-    and the tables' requests by use. A free tier or credits may cover it. See docs/cost.md.
+EOF
+    # They may have been inherited from the shell.
+    if [ -n "$named" ]; then printf '    As named:%s\n' "$named"; fi
+    if [ "$TABLE_PREFIX" != "$NAME-" ]; then
+        printf '    It uses other tables than its own: %s (TABLE_PREFIX). No stack has them; aws-down leaves them.\n' "$(used_tables)"
+    fi
+    if [ -n "$made_anew" ]; then
+        cat <<EOF
+    THE ENVIRONMENT IS MADE ANEW, from $old_type to $ENVIRONMENT_TYPE, as Elastic Beanstalk cannot change its load balancer:
+    the game is away for ten to twenty minutes and has another address after that. Tables, roles and bundle stay.
+EOF
+    fi
+    cat <<EOF
+    Cost: $(cost) for as long as it is there,
+    and the tables, by request or by unit. A free tier or credits may cover it. See docs/cost.md.
 EOF
     if [ -z "${ALERT_EMAIL:-}" ] && [ -z "$app_status" ]; then
         printf '    Without ALERT_EMAIL=you@example.com there is no budget and no alarm: nobody tells you what it costs.\n'
@@ -105,8 +186,7 @@ EOF
 }
 
 find_bundle() {
-    version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-    bundle=${BUNDLE:-target/bundle/tic-tac-toe-$version.zip}
+    bundle=${BUNDLE:-$(bundle_file)}
     if [ -z "${BUNDLE:-}" ]; then
         scripts/bundle.sh
         [ -f "$bundle" ] || die "scripts/bundle.sh left no $bundle."
@@ -114,7 +194,7 @@ find_bundle() {
     # The name follows the content: an unchanged bundle changes nothing, any other becomes a new version.
     local checksum
     if command -v sha256sum >/dev/null; then checksum=$(sha256sum <"$bundle"); else checksum=$(shasum -a 256 <"$bundle"); fi
-    label=$version-$(printf '%s' "$checksum" | cut -c 1-12)
+    label=$(project_version)-$(printf '%s' "$checksum" | cut -c 1-12)
 }
 
 upload_bundle() {
@@ -149,56 +229,51 @@ deploy() {
 
 # What Elastic Beanstalk itself says is closer to the cause than what CloudFormation makes of it.
 environment_events() {
-    local environment
-    for environment in $(environment_names); do
-        aws elasticbeanstalk describe-events --environment-name "$environment" --severity WARN --max-records 10 \
-            --no-paginate --output text --query 'Events[].[EventDate,Message]' 2>/dev/null | sed 's/^/  /' || true
-    done
+    aws elasticbeanstalk describe-events --environment-name "$ENVIRONMENT" --severity WARN --max-records 10 \
+        --no-paginate --output text --query 'Events[].[EventDate,Message]' 2>/dev/null | sed 's/^/  /' || true
 }
 
 deploy_tables() {
     local parameters=("TablePrefix=$NAME-")
-    given Billing BILLING
-    given ReadUnits READ_UNITS
-    given WriteUnits WRITE_UNITS
-    given PointInTimeRecovery POINT_IN_TIME_RECOVERY
-    given DeletionProtection DELETION_PROTECTION
+    wish_for "$TABLES_WISHES"
     say "Tables (stack $TABLES_STACK), a minute or so"
     deploy "$TABLES_STACK" deploy/tables.yaml "${parameters[@]}"
 }
 
 deploy_role() {
+    local parameters=()
+    wish_for "$ROLE_WISHES"
     say "Roles (stack $ROLE_STACK), two minutes or so"
-    deploy "$ROLE_STACK" deploy/role.yaml "TablePrefix=$NAME-"
+    deploy "$ROLE_STACK" deploy/role.yaml "${parameters[@]}"
 }
 
 deploy_application() {
     local profile service_role parameters
     profile=$(stack_output "$ROLE_STACK" InstanceProfile)
     service_role=$(stack_output "$ROLE_STACK" ServiceRole)
-    parameters=("TablePrefix=$NAME-" "BundleBucket=$bucket" "BundleKey=$key"
+    parameters=("TablePrefix=$TABLE_PREFIX" "BundleBucket=$bucket" "BundleKey=$key"
         "InstanceProfile=$profile" "ServiceRole=$service_role")
     # Only at first: another platform would mean another environment with another address. Elastic Beanstalk's
     # managed updates keep the platform of an environment current.
     if [ -n "$platform" ]; then parameters+=("SolutionStackName=$platform"); fi
-    given EnvironmentType ENVIRONMENT_TYPE
-    given InstanceType INSTANCE_TYPE
-    given MinInstances MIN_INSTANCES
-    given MaxInstances MAX_INSTANCES
-    given CertificateArn CERTIFICATE_ARN
-    given PublicUrl PUBLIC_URL
-    given LogRetentionDays LOG_RETENTION_DAYS
-    given AlertEmail ALERT_EMAIL
-    given MonthlyBudget MONTHLY_BUDGET
+    wish_for "$APP_WISHES"
+    if [ -n "$made_anew" ]; then remove_environment; fi
     say "Application $label (stack $APP_STACK), five to ten minutes"
     deploy "$APP_STACK" deploy/application.yaml "${parameters[@]}"
+}
+
+# What it had is passed on from here; were this run to end now, nobody else would know it.
+remove_environment() {
+    say "Application: removing the $old_type environment (stack $APP_STACK), five to ten minutes"
+    say "Should this run not come to its end, this goes on with all that was: make aws-up NAME=$NAME REGION=$REGION$(spelled_out "$APP_WISHES")"
+    remove_stack "$APP_STACK"
 }
 
 # find_platform: the newest platform that starts a Procfile's program and brings nothing of its own.
 find_platform() {
     local newest
     platform=
-    [ -z "$app_status" ] || return 0
+    [ -z "$app_status" ] || [ -n "$made_anew" ] || return 0
     newest=$(query elasticbeanstalk list-available-solution-stacks --query 'SolutionStacks[].[@]' |
         sed -n 's/^64bit Amazon Linux 2023 v\([0-9.]*\) running Go .*$/\1	&/p' |
         sort -t . -k 1,1n -k 2,2n -k 3,3n | tail -n 1)
@@ -213,8 +288,19 @@ role_status=$(stack_status "$ROLE_STACK")
 check_stack "$TABLES_STACK" "$tables_status"
 check_stack "$ROLE_STACK" "$role_status"
 check_stack "$APP_STACK" "$app_status"
-# A stack in these states holds nothing: it is made anew.
-case $app_status in ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) app_status= ;; esac
+app_status=$(unless_empty "$app_status")
+tables_were=$(parameters_of "$TABLES_STACK" "$tables_status")
+role_was=$(parameters_of "$ROLE_STACK" "$role_status")
+app_was=$(parameters_of "$APP_STACK" "$app_status")
+
+named=$(spelled_out "$TABLES_WISHES $ROLE_WISHES $APP_WISHES")
+recall "$tables_were" "$TABLES_WISHES"
+recall "$role_was" "$ROLE_WISHES"
+recall "$app_was" "$APP_WISHES"
+TABLE_PREFIX=${TABLE_PREFIX-$NAME-}
+old_type=$(value_of EnvironmentType "$app_was" || true)
+made_anew=
+if [ -n "$app_status" ] && [ "$ENVIRONMENT_TYPE" != "$old_type" ]; then made_anew=1; fi
 check_wishes
 announce
 ask "Go on?" || die "nothing was made. Answer y, or run it with YES=1."
@@ -226,9 +312,15 @@ deploy_tables
 deploy_role
 deploy_application
 
-address=${PUBLIC_URL:-$(stack_output "$APP_STACK" Url)}
-say "The game is at $address"
-if [ -n "${ALERT_EMAIL:-}" ]; then
+say "The game is at $(stack_output "$APP_STACK" Url)"
+if [ -z "$app_status" ] || [ -n "$made_anew" ]; then
+    [ -z "${PUBLIC_URL:-}" ] ||
+        say "The name in that address has to point to $(stack_output "$APP_STACK" Endpoint)"
+    old_email=
+else
+    old_email=$(value_of AlertEmail "$app_was" || true)
+fi
+if [ -n "${ALERT_EMAIL:-}" ] && [ "$ALERT_EMAIL" != "$old_email" ]; then
     say "AWS has written to $ALERT_EMAIL: alarms arrive only after the link in that message was followed"
 fi
 say "Deploy a new version with the same command; remove everything with: make aws-down NAME=$NAME REGION=$REGION"

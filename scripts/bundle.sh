@@ -6,8 +6,7 @@ source "$(dirname "$0")/lib.sh"
 target=$(bundle_target)
 content=target/bundle/content
 log=target/bundle/build.log
-suffix=${ARCH:+-$ARCH}
-bundle=target/bundle/tic-tac-toe-$(project_version)${suffix#-x86_64}.zip
+bundle=$(bundle_file)
 
 scripts/setup.sh bundle
 scripts/build.sh site

@@ -112,6 +112,12 @@ bundle_target() {
     esac
 }
 
+# bundle_file: prints where the bundle is, for the processor in ARCH.
+bundle_file() {
+    local suffix=${ARCH:+-$ARCH}
+    printf 'target/bundle/tic-tac-toe-%s%s.zip\n' "$(project_version)" "${suffix#-x86_64}"
+}
+
 # find_chromium: prints the browser that the end-to-end tests use, if there is one.
 find_chromium() {
     if [ -n "${CHROMIUM:-}" ]; then

@@ -7,7 +7,7 @@ parts=${*:-lint aws bundle e2e}
 logs=target/test-deploy-logs
 source "$(dirname "$0")/steps.sh"
 
-bundle=target/bundle/tic-tac-toe-$(project_version).zip
+bundle=$(bundle_file)
 
 # What starts and asks the bundle: nginx, DynamoDB Local, Node and what it tests with.
 prepare() {
@@ -27,9 +27,9 @@ for part in $parts; do
         lint)
             scripts/setup.sh lint
             step "Lint of the Dockerfile" "$LINT_TOOLS/hadolint" Dockerfile
-            # shellcheck disable=SC2046
             scripts/setup.sh node
             step "Figures of docs/cost.md" node scripts/cost.mjs --check
+            # shellcheck disable=SC2046
             step "Lint of the scripts" "$LINT_TOOLS/shellcheck" --severity=warning $(shell_scripts)
             ;;
         aws)
@@ -49,6 +49,8 @@ for part in $parts; do
             scripts/setup.sh chromium
             CHROMIUM=$(find_chromium)
             export CHROMIUM
+            # Without the part "bundle" it is whatever was built last.
+            say "Testing $bundle, built $(date -r "$bundle" '+%Y-%m-%d %H:%M:%S')"
             # ARGS: such as "-g draw".
             # shellcheck disable=SC2086
             step "End-to-end tests behind nginx" node deploy/local/e2e.mjs "$bundle" ${ARGS:-}

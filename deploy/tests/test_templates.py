@@ -3,6 +3,7 @@
 moto does not know Elastic Beanstalk's resources, so the application's template is looked at and not deployed: that AWS
 accepts its options only AWS can show."""
 
+import json
 import re
 import subprocess
 import sys
@@ -69,6 +70,9 @@ class Application:
 
     def environment(self):
         return {name: value for (space, name), value in self.options().items() if space.endswith("application:environment")}
+
+    def health_rules(self):
+        return json.loads(self.options()["elasticbeanstalk:healthreporting:system", "ConfigDocument"])
 
     def resources(self):
         """Those that are made."""
@@ -191,7 +195,18 @@ def test_logs_are_streamed_kept_for_a_while_and_gone_with_the_environment(logs):
 
 def test_without_an_address_there_is_neither_budget_nor_alarm():
     assert set(Application().resources()) == {"Application", "ApplicationVersion", "Environment"}
-    assert ("elasticbeanstalk:healthreporting:system", "ConfigDocument") not in Application().options()
+    # Nor a metric that costs something.
+    assert set(Application().health_rules()) == {"Rules", "Version"}
+
+
+@pytest.mark.parametrize("parameters", [{}, BALANCED, TOLD], ids=["single", "balanced", "told"])
+def test_answers_of_4xx_do_not_make_the_environment_ill(parameters):
+    assert Application(**parameters).health_rules()["Rules"] == {
+        "Environment": {
+            "Application": {"ApplicationRequests4xx": {"Enabled": False}},
+            "ELB": {"ELBRequests4xx": {"Enabled": False}},
+        }
+    }
 
 
 def test_with_an_address_the_budget_warns_in_time():
@@ -212,9 +227,11 @@ def test_alarms_are_of_this_environment_and_these_tables_and_told_to_that_addres
     alarms = {name: alarm for name, alarm in resources.items() if name.endswith("Alarm")}
     assert len(alarms) == 4
     tables = {arn.rpartition("/")[2] for name, arn in deployed.outputs.items() if not name.endswith("StreamArn")}
+    watched = []
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == ["Alerts"]
         metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one] or [alarm]
+        watched += [(metric["MetricName"], str(metric["Dimensions"])) for metric in metrics]
         for metric in metrics:
             dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
             if metric["Namespace"] == "AWS/DynamoDB":
@@ -222,8 +239,19 @@ def test_alarms_are_of_this_environment_and_these_tables_and_told_to_that_addres
             else:
                 assert dimensions == {"EnvironmentName": "Environment"}
     # The metric that the platform publishes only when asked to.
-    config = application.options()["elasticbeanstalk:healthreporting:system", "ConfigDocument"]
-    assert alarms["FailedRequestsAlarm"]["MetricName"] in config
+    published = application.health_rules()["CloudWatchMetrics"]
+    assert published == {"Environment": {alarms["FailedRequestsAlarm"]["MetricName"]: 60}, "Instance": {}}
+    # More than ten with alarms would cost something (docs/cost.md).
+    assert len(set(watched)) == len(watched) <= 10
+
+
+def test_the_alarm_for_throttling_says_what_it_watches():
+    alarm = Application(**TOLD).resources()["ThrottlesAlarm"]
+    metrics = [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one]
+    watched = {(one["Dimensions"][0]["Value"].removeprefix("play-"), one["MetricName"]) for one in metrics}
+    reads, writes = "ReadThrottleEvents", "WriteThrottleEvents"
+    assert watched == {("Games", reads), ("Games", writes), ("Sessions", reads), ("Sessions", writes), ("Players", reads)}
+    assert "reads or writes of Games or Sessions, or reads of Players" in alarm["AlarmDescription"]
 
 
 def test_nothing_is_kept_when_the_stacks_are_deleted():

@@ -96,6 +96,14 @@ class Cloud:
     def stacks(self):
         return {stack["StackName"]: stack["StackStatus"] for stack in self.client("cloudformation").describe_stacks()["Stacks"]}
 
+    def parameters(self, stack):
+        (found,) = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in found["Parameters"]}
+
+    def ids(self):
+        """By which a stack can be told from one that was made anew under its name."""
+        return {stack["StackName"]: stack["StackId"] for stack in self.client("cloudformation").describe_stacks()["Stacks"]}
+
     def tables(self):
         return set(self.client("dynamodb").list_tables()["TableNames"])
 
@@ -163,8 +171,7 @@ def test_up_and_down_and_each_again(cloud):
     assert cloud.stacks()["tic-tac-toe-app"] == "UPDATE_COMPLETE"
     assert len(cloud.bundles("tic-tac-toe")) == 2
     # moto does not go on to what refers to what has changed, so not the environment but the stack is asked.
-    (stack,) = cloud.client("cloudformation").describe_stacks(StackName="tic-tac-toe-app")["Stacks"]
-    parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
+    parameters = cloud.parameters("tic-tac-toe-app")
     assert parameters["BundleKey"] in set(cloud.bundles("tic-tac-toe")) - {first}
     assert parameters["AlertEmail"] == "ada@example.com" and "running Go" in parameters["SolutionStackName"]
     assert [one["EnvironmentName"] for one in cloud.environments()] == [environment["EnvironmentName"]]
@@ -181,18 +188,25 @@ def test_up_and_down_and_each_again(cloud):
     assert status == 0 and output.count("nothing there") == 5 and "Nothing is left." in output, output
 
 
-def test_another_deployment_whose_name_begins_alike_is_left_alone(cloud):
+# The names of the second one's environment and application begin with those of the first's.
+@pytest.mark.parametrize("other", ["game-2", "game-app-x"])
+def test_another_deployment_whose_name_begins_alike_is_left_alone(cloud, other):
     cloud.up(NAME="game")
-    cloud.up(NAME="game-2")
+    cloud.up(NAME=other)
     cloud.client("s3").put_object(Bucket=BUCKET, Key="somebody/elses.zip", Body=b"")
+    logs = cloud.client("logs")
+    for environment in ("game-app", f"{other}-app"):
+        logs.create_log_group(logGroupName=f"/aws/elasticbeanstalk/{environment}/var/log/web.stdout.log")
     status, output = cloud.run("down", "--yes", NAME="game")
     assert status == 0 and "Nothing is left." in output, output
-    assert set(cloud.stacks()) == {"game-2-tables", "game-2-role", "game-2-app"}
-    assert cloud.tables() == tables_of("game-2")
-    assert len(cloud.environments()) == 1 and len(cloud.bundles("game-2")) == 1
+    assert set(cloud.stacks()) == {f"{other}-tables", f"{other}-role", f"{other}-app"}
+    assert cloud.tables() == tables_of(other)
+    assert len(cloud.environments()) == 1 and len(cloud.bundles(other)) == 1
     assert cloud.client("s3").head_object(Bucket=BUCKET, Key="somebody/elses.zip")
-    status, output = cloud.run("leftovers", NAME="game-2")
-    assert status == 1 and "table game-2-Games" in output, output
+    (group,) = logs.describe_log_groups()["logGroups"]
+    assert f"/{other}-app/" in group["logGroupName"]
+    status, output = cloud.run("leftovers", NAME=other)
+    assert status == 1 and f"table {other}-Games" in output, output
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
@@ -242,6 +256,108 @@ def test_a_failed_stack_says_why_and_the_next_run_makes_it_anew(cloud):
     assert cloud.stacks()["tic-tac-toe-app"] == "CREATE_COMPLETE" and len(cloud.environments()) == 1
 
 
+def test_another_type_of_environment_is_made_anew_and_keeps_what_was_not_named(cloud):
+    certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/"
+    output = cloud.up(ALERT_EMAIL="ada@example.com", MONTHLY_BUDGET="20", LOG_RETENTION_DAYS="14")
+    assert "one t3.micro instance: roughly 12 USD" in output
+    before, single = cloud.parameters("tic-tac-toe-app"), cloud.ids()
+    wish = {"ENVIRONMENT_TYPE": "LoadBalanced", "INSTANCE_TYPE": "t3.small"}
+    status, output = cloud.run("up", answer="n\n", **wish)
+    assert status == 1 and "MADE ANEW, from SingleInstance to LoadBalanced" in output, output
+    assert "As named: ENVIRONMENT_TYPE=LoadBalanced INSTANCE_TYPE=t3.small" in output
+    assert "at least 2 t3.small instances, by their price" in output and "USD a month" not in output
+    assert cloud.ids() == single
+
+    output = cloud.up(**wish)
+    # What brings everything back, should it end after the removal.
+    (rescue,) = [line for line in output.splitlines() if "make aws-up NAME=tic-tac-toe" in line]
+    assert "ENVIRONMENT_TYPE=LoadBalanced" in rescue and "ALERT_EMAIL=ada@example.com" in rescue and "MONTHLY_BUDGET=20" in rescue
+    assert "AWS has written to ada@example.com" in output
+    balanced = cloud.ids()
+    assert {name for name in single if single[name] != balanced[name]} == {"tic-tac-toe-app"}
+    expected = before | {"EnvironmentType": "LoadBalanced", "InstanceType": "t3.small"}
+    assert cloud.parameters("tic-tac-toe-app") == expected
+    assert len(cloud.environments()) == 1
+
+    # With a certificate, and later with another one alone, it is the same environment.
+    cloud.up(CERTIFICATE_ARN=f"{certificate}1", PUBLIC_URL="https://game.example")
+    output = cloud.up(CERTIFICATE_ARN=f"{certificate}2")
+    assert "MADE ANEW" not in output and "AWS has written" not in output
+    https = {"CertificateArn": f"{certificate}2", "PublicUrl": "https://game.example"}
+    assert cloud.parameters("tic-tac-toe-app") == expected | https
+    assert cloud.ids() == balanced
+
+    # The way back is not open to a certificate.
+    status, output = cloud.run("up", "--yes", ENVIRONMENT_TYPE="SingleInstance")
+    assert status == 1 and "CERTIFICATE_ARN= PUBLIC_URL=" in error(output), output
+    assert cloud.ids() == balanced
+    cloud.up(ENVIRONMENT_TYPE="SingleInstance", CERTIFICATE_ARN="", PUBLIC_URL="")
+    assert cloud.parameters("tic-tac-toe-app") == expected | {"EnvironmentType": "SingleInstance"}
+
+
+def test_restored_tables_are_used_once_named_and_from_then_on(cloud):
+    cloud.up()
+    status, output = cloud.run("up", "--yes", TABLE_PREFIX="restored-")
+    assert status == 1 and "the table restored-Games cannot be used" in error(output), output
+    dynamodb = cloud.client("dynamodb")
+    for table in tables_of("restored"):
+        dynamodb.create_table(
+            TableName=table,
+            AttributeDefinitions=[{"AttributeName": "Id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    said = "other tables than its own: restored-Games restored-Players restored-Sessions"
+    assert said in cloud.up(TABLE_PREFIX="restored-")
+    # A later run names nothing, and everybody still plays on.
+    output = cloud.up()
+    assert said in output and output.count("No changes to deploy") == 3
+    used = {part: cloud.parameters(f"tic-tac-toe-{part}")["TablePrefix"] for part in ("tables", "role", "app")}
+    assert used == {"tables": "tic-tac-toe-", "role": "restored-", "app": "restored-"}
+    # They are nobody's but whoever restored them.
+    status, output = cloud.run("down", "--yes")
+    assert status == 0 and "tables delete --database aws --table-prefix restored-" in output, output
+    assert cloud.tables() == tables_of("restored")
+
+
+def around_aws(directory, lines):
+    """A PATH on which `aws` does these lines of shell first and is then the real one."""
+    wrapper = directory / "aws"
+    wrapper.write_text(f'#!/bin/sh\nreal={Path(sys.executable).parent}/aws\n{lines}\nexec "$real" "$@"\n')
+    wrapper.chmod(0o755)
+    return f"{directory}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def test_what_the_cli_warns_of_is_no_part_of_its_answer(cloud, tmp_path):
+    path = around_aws(tmp_path, 'echo "a warning that belongs to nothing" >&2')
+    cloud.up(path=path)
+    assert cloud.stacks() == {f"tic-tac-toe-{part}": "CREATE_COMPLETE" for part in ("tables", "role", "app")}
+    status, output = cloud.run("down", "--yes", path=path)
+    assert status == 0 and "Nothing is left." in output, output
+    assert cloud.everything() == ({}, set(), [], [BUCKET])
+
+
+@pytest.mark.parametrize("state", ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
+def test_a_stack_that_is_being_changed_is_waited_for(cloud, tmp_path, state):
+    path = around_aws(
+        tmp_path, f'case "$*" in *"--stack-name tic-tac-toe-app --query Stacks[0].StackStatus "*) echo {state}; exit;; esac'
+    )
+    status, output = cloud.run("up", "--yes", path=path)
+    assert status == 1 and state in error(output) and "wait until that has ended" in output
+    assert cloud.everything() == ({}, set(), [], [])
+
+
+def test_a_log_group_that_goes_by_itself_does_not_end_the_removal(cloud, tmp_path):
+    cloud.up()
+    logs = cloud.client("logs")
+    for log in ("web.stdout.log", "nginx/error.log"):
+        logs.create_log_group(logGroupName=f"/aws/elasticbeanstalk/tic-tac-toe-app/var/log/{log}")
+    path = around_aws(tmp_path, 'case "$*" in "logs delete-log-group "*error.log) "$real" "$@";; esac')
+    status, output = cloud.run("down", "--yes", path=path)
+    assert status == 0 and "nginx/error.log is gone already" in output and "Nothing is left." in output, output
+    assert not logs.describe_log_groups()["logGroups"]
+
+
 def plant(cloud):
     """One of each kind that costs money, as it might stay behind. The words by which each must be listed."""
     dynamodb, ec2 = cloud.client("dynamodb"), cloud.client("ec2")
@@ -274,7 +390,19 @@ def plant(cloud):
         AvailabilityZone=f"{REGION}a", Size=1, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
     )
     subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
-    balancer = cloud.client("elbv2").create_load_balancer(Name="awseb", Subnets=subnets, Tags=tags)["LoadBalancers"][0]
+    elbv2 = cloud.client("elbv2")
+    balancer = elbv2.create_load_balancer(Name="awseb", Subnets=subnets, Tags=tags)["LoadBalancers"][0]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    targets = elbv2.create_target_group(Name="awseb", Protocol="HTTP", Port=80, VpcId=vpc, Tags=tags)["TargetGroups"][0]
+    group = ec2.create_security_group(
+        GroupName="awseb", Description="-", VpcId=vpc, TagSpecifications=[{"ResourceType": "security-group", "Tags": tags}]
+    )
+    launch = ec2.create_launch_template(
+        LaunchTemplateName="awseb",
+        LaunchTemplateData={"InstanceType": "t3.micro"},
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tags}],
+    )["LaunchTemplate"]
+    topic = cloud.client("sns").create_topic(Name="alerts", Tags=tags)
     cloud.client("cloudwatch").put_metric_alarm(
         AlarmName="tic-tac-toe-app-Health-1",
         Namespace="AWS/ElasticBeanstalk",
@@ -310,6 +438,10 @@ def plant(cloud):
         (f"public address {address['AllocationId']}", "release-address"),
         (f"disk {disk['VolumeId']}", "delete-volume"),
         (f"load balancer {balancer['LoadBalancerArn']}", "delete-load-balancer"),
+        (f"target group {targets['TargetGroupArn']}", "delete-target-group"),
+        (f"security group {group['GroupId']}", "delete-security-group"),
+        (f"launch template {launch['LaunchTemplateId']}", "delete-launch-template"),
+        (f"topic {topic['TopicArn']}", "delete-topic"),
         ("alarm tic-tac-toe-app-Health-1", "delete-alarms"),
         ("budget tic-tac-toe-app-Budget-1", "delete-budget"),
         ("stack awseb-e-1-stack", "delete-stack"),
@@ -333,6 +465,28 @@ def test_leftovers_names_each_kind_and_what_removes_it(cloud):
     # Another name's business is none of ours.
     status, output = cloud.run("leftovers", NAME="chess")
     assert status == 0 and "Nothing is left." in output, output
+
+
+def test_what_only_the_index_of_tags_remembers_is_not_left(cloud):
+    """The index of the server here never forgets (see up_down_moto.py)."""
+    planted = dict((what.rpartition(" ")[::2]) for what, _ in plant(cloud))
+    # Nothing asks this service, so nobody can say whether it is there.
+    queue = cloud.client("sqs").create_queue(QueueName="by-hand", tags={"Project": "tic-tac-toe"})["QueueUrl"]
+    assert cloud.run("leftovers")[0] == 1
+    elbv2, ec2 = cloud.client("elbv2"), cloud.client("ec2")
+    elbv2.delete_load_balancer(LoadBalancerArn=planted["load balancer"])
+    elbv2.delete_target_group(TargetGroupArn=planted["target group"])
+    ec2.delete_security_group(GroupId=planted["security group"])
+    ec2.delete_launch_template(LaunchTemplateId=planted["launch template"])
+    cloud.client("sns").delete_topic(TopicArn=planted["topic"])
+    cloud.client("dynamodb").delete_table(TableName="named-otherwise")
+    cloud.client("sqs").delete_queue(QueueUrl=queue)
+    status, output = cloud.run("leftovers")
+    assert status == 1 and "Could not be looked up" not in output, output
+    left, _, remembered = output.partition("May still be there")
+    for what in ("load balancer", "target group", "security group", "launch template", "topic", "named-otherwise"):
+        assert what not in left, output
+    assert remembered.count("\n  arn:") == 1 and ":sqs:" in remembered and ":by-hand" in remembered, output
 
 
 def test_down_keeps_backups_and_ends_by_listing_them(cloud):
@@ -364,7 +518,7 @@ def test_every_version_of_a_bundle_is_removed(cloud):
 @pytest.mark.parametrize("script", ["up", "down", "leftovers"])
 def test_what_is_missing_is_said_in_one_sentence(cloud, script, tmp_path):
     cases = [
-        ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "has no credentials: run \"aws configure\""),
+        ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "has no credentials: run \"aws configure sso\""),
         ({"REGION": None}, "no region is configured"),
         ({"NAME": "*"}, "NAME is \"*\""),
         ({"NAME": "ends-"}, "NAME is \"ends-\""),
@@ -377,6 +531,12 @@ def test_what_is_missing_is_said_in_one_sentence(cloud, script, tmp_path):
     status, output = cloud.run(script, "--everything")
     assert status == 1 and "knows no argument \"--everything\"" in error(output)
     assert cloud.everything() == ({}, set(), [], [])
+
+
+WITH_CERTIFICATE = {
+    "ENVIRONMENT_TYPE": "LoadBalanced",
+    "CERTIFICATE_ARN": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1",
+}
 
 
 def path_without_aws(directory):
@@ -397,6 +557,10 @@ def path_without_aws(directory):
         ({"CERTIFICATE_ARN": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"}, f"in {REGION}"),
         ({"CERTIFICATE_ARN": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}, "ENVIRONMENT_TYPE=LoadBalanced"),
         ({"BUNDLE": "/nowhere.zip"}, "which is no file"),
+        ({"ARCH": "arm64"}, "made for x86_64"),
+        ({"TABLE_PREFIX": "a/b"}, "TABLE_PREFIX is \"a/b\""),
+        ({"PUBLIC_URL": "http://game.example", **WITH_CERTIFICATE}, "PUBLIC_URL=https://"),
+        (WITH_CERTIFICATE, "PUBLIC_URL=https://"),
     ],
 )
 def test_wishes_that_cannot_be_met_are_refused_before_anything_is_made(cloud, variables, sentence):

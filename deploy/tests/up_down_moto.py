@@ -4,7 +4,7 @@ moto's Elastic Beanstalk cannot be reached through CloudFormation and has no sto
 moto budgets and alarms, or a way to fail. So that the templates are deployed as they are, these are added here, as
 thinly as the scripts can tell: names, existence, addresses. An environment runs nothing, and nothing of its settings is
 checked, except that an instance type called "t3.impossible" fails as a real one would: by an event that gives the reason,
-and a rollback.
+and a rollback. The index of tags knows launch templates, and remembers what it once has named, as AWS's does for a while.
 """
 
 import logging
@@ -14,9 +14,12 @@ from moto.cloudformation import models as cloudformation
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
+from moto.core.resource_tagging import TaggedResource, make_tag_matcher
 from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
 from moto.elasticbeanstalk import models as elasticbeanstalk
 from moto.elasticbeanstalk.responses import EBResponse
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.s3.models import s3_backends
 from moto.server import main
 
@@ -207,7 +210,24 @@ def execute_change_set(self, change_set_name, stack_name=None):
     stack.output_map = stack._create_output_map()
 
 
+look_for_tags = ResourceGroupsTaggingAPIBackend._get_resources_generator
+
+
+def remember_tags(self, *arguments, **filters):
+    # Of this backend, so that a reset forgets it.
+    known = self.__dict__.setdefault("remembered", {}).setdefault(str((arguments, filters)), {})
+    known.update((resource.arn, resource) for resource in look_for_tags(self, *arguments, **filters))
+    wanted = make_tag_matcher(filters["tag_filters"])
+    for template in ec2_backends[self.account_id][self.region_name].launch_templates.values():
+        arn = f"arn:aws:ec2:{self.region_name}:{self.account_id}:launch-template/{template.id}"
+        tags = {tag["key"]: tag["value"] for tag in template.get_tags()}
+        if wanted(tags):
+            known[arn] = TaggedResource(arn, tags, "ec2:launch-template")
+    yield from list(known.values())
+
+
 if __name__ == "__main__":
+    ResourceGroupsTaggingAPIBackend._get_resources_generator = remember_tags
     EBResponse.create_storage_location = create_storage_location
     CloudFormationResponse._validate_different_update = lambda *_: None
     cloudformation.CloudFormationBackend.create_change_set = create_change_set

@@ -1,6 +1,7 @@
 //! Who wants to know of every operation on the tables: what it was, how it ended, how long it took and what
 //! it consumed. Between the store and the SDK, so that neither has to think of it.
 
+use app::ssr::store::error::{error_code, is_throttling};
 use aws_sdk_dynamodb::{
     config::{ConfigBag, Intercept, RuntimeComponents},
     error::BoxError,
@@ -16,7 +17,6 @@ use aws_smithy_runtime_api::client::{
     retries::RequestAttempts,
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use serde::Deserialize;
 use std::{
     fmt::Debug,
     sync::Arc,
@@ -227,26 +227,10 @@ fn consumed(output: &Output) -> &[ConsumedCapacity] {
 }
 
 impl Outcome {
-    /// By the name of the error, the same for every operation; the types of the SDK have it once for each.
     fn of_failure(response: Option<&HttpResponse>) -> Self {
-        #[derive(Deserialize)]
-        struct Error {
-            #[serde(rename = "__type")]
-            name: String,
-        }
-        let body = response.and_then(|response| response.body().bytes());
-        let error = body.and_then(|body| serde_json::from_slice::<Error>(body).ok());
-        let name = error
-            .as_ref()
-            .and_then(|error| error.name.rsplit('#').next());
-        match name {
+        match response.and_then(error_code).as_deref() {
             Some("ConditionalCheckFailedException") => Self::ConditionFailed,
-            Some(
-                "LimitExceededException"
-                | "ProvisionedThroughputExceededException"
-                | "RequestLimitExceeded"
-                | "ThrottlingException",
-            ) => Self::Throttled,
+            Some(code) if is_throttling(code) => Self::Throttled,
             _ => Self::Failed,
         }
     }

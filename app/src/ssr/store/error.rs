@@ -3,6 +3,8 @@
 use super::item::ItemError;
 use crate::{error::AppError, ids::GameId};
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use serde::Deserialize;
 use std::error::Error;
 
 /// What went wrong between us and the tables. Its text is for the log; people get an [`AppError`].
@@ -33,15 +35,38 @@ pub enum StoreError {
     },
 }
 
-/// What DynamoDB answers with status 400 although the very same request may succeed later.
+/// What DynamoDB answers, with status 400, when there were too many requests.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-const PASSING: [&str; 5] = [
+const THROTTLING: [&str; 4] = [
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
-    "TransactionConflictException",
 ];
+
+/// Whether an error of this name says that there were too many requests.
+#[must_use]
+pub fn is_throttling(code: &str) -> bool {
+    THROTTLING.contains(&code)
+}
+
+/// Whether the very same request may succeed later, although the service says that it is at fault.
+fn is_passing(code: &str) -> bool {
+    is_throttling(code) || code == "TransactionConflictException"
+}
+
+/// The engine's name for an error, from its answer: the same for every operation, where the types of the
+/// SDK have it once for each.
+#[must_use]
+pub fn error_code(response: &HttpResponse) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Error {
+        #[serde(rename = "__type")]
+        name: String,
+    }
+    let error: Error = serde_json::from_slice(response.body().bytes()?).ok()?;
+    error.name.rsplit('#').next().map(str::to_owned)
+}
 
 impl StoreError {
     pub(super) const fn corrupt(game_id: GameId, reason: ItemError) -> Self {
@@ -58,7 +83,7 @@ where
             .raw_response()
             .is_some_and(|response| response.status().is_client_error());
         match error.code() {
-            Some(code) if is_the_requests_fault && !PASSING.contains(&code) => Self::Refused {
+            Some(code) if is_the_requests_fault && !is_passing(code) => Self::Refused {
                 code: code.to_owned(),
                 message: error.message().unwrap_or_default().to_owned(),
             },

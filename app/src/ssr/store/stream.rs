@@ -5,7 +5,7 @@
 //! minutes; records are kept for 24 hours. Reading a stream costs no read units of the table.
 //! (Amazon DynamoDB Developer Guide, "Change data capture for DynamoDB Streams".)
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, error::is_throttling};
 use aws_sdk_dynamodb::types::StreamViewType;
 use aws_sdk_dynamodbstreams::{
     Client,
@@ -116,12 +116,7 @@ where
     fn from(error: SdkError<E, R>) -> Self {
         // Told by code, because the service throttles with several that the operations do not list.
         match error.code() {
-            Some(
-                "LimitExceededException"
-                | "ThrottlingException"
-                | "ProvisionedThroughputExceededException"
-                | "RequestLimitExceeded",
-            ) => Self::Throttled,
+            Some(code) if is_throttling(code) => Self::Throttled,
             // The second is what DynamoDB Local says of an iterator from before it was restarted.
             Some("ExpiredIteratorException" | "ValidationException") => Self::Expired,
             Some("TrimmedDataAccessException") => Self::Trimmed,

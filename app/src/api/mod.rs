@@ -11,6 +11,7 @@ mod call;
 mod fetch;
 mod form_action;
 mod games;
+mod origin;
 mod pages;
 #[cfg(feature = "ssr")]
 mod request;
@@ -22,6 +23,7 @@ pub use games::{
     AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, Play, accept_invitation,
     cancel_invitation, decline_invitation, invite, play,
 };
+pub use origin::for_request;
 pub use pages::{
     LoadGame, LoadHome, LoadList, LoadViewer, load_game, load_home, load_list, load_viewer,
 };

@@ -2,6 +2,7 @@
 
 mod action_button;
 mod board;
+mod brand;
 pub mod browser;
 mod connection_status;
 mod copy_link;
@@ -23,6 +24,7 @@ mod status_line;
 
 pub use action_button::ActionButton;
 pub use board::{Board, BoardLook};
+pub use brand::Brand;
 pub use connection_status::ConnectionStatus;
 pub use copy_link::CopyLink;
 pub use details::Details;

@@ -6,7 +6,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    api::load_game,
+    api::{for_request, load_game},
     components::browser,
     error::AppError,
     json::{self, Unreadable},
@@ -36,8 +36,8 @@ impl Subject {
         }
     }
 
-    async fn load(self) -> Loaded {
-        Loaded(self.try_load().await)
+    fn load(self) -> impl Future<Output = Loaded> + Send {
+        for_request(async { Loaded(self.try_load().await) })
     }
 
     async fn try_load(self) -> Result<Content, Failure> {

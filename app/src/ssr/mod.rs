@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod feed;
 pub mod game;
 pub mod hub;
+pub mod inspector;
 pub mod metrics;
 pub mod recent_games;
 pub mod state;

@@ -4,6 +4,7 @@ use super::{
     auth::{Passwords, SessionId},
     game::Game,
     hub::Hub,
+    inspector::Inspector,
     recent_games::RecentGames,
     store::Store,
 };
@@ -27,6 +28,8 @@ pub struct AppState {
     pub recent_games: RecentGames,
     /// Whether people reach the server by HTTPS: cookies are `Secure` then.
     pub secure_cookies: bool,
+    /// What people's requests ask of the tables, where that is looked at.
+    pub inspector: Option<Inspector>,
 }
 
 impl AppState {
@@ -41,7 +44,15 @@ impl AppState {
             sessions: super::auth::SessionCache::new(),
             recent_games: RecentGames::new(),
             secure_cookies,
+            inspector: None,
         }
+    }
+
+    /// The same, with somebody who looks at what is asked of the tables: the store's client must be the
+    /// inspector's.
+    #[must_use]
+    pub fn with_inspector(self, inspector: Option<Inspector>) -> Self {
+        Self { inspector, ..self }
     }
 
     /// Whoever wrote it: tells those who watch a game how it is now and remembers it, unless that is
@@ -64,6 +75,9 @@ impl AppState {
     pub fn session_ended(&self, session: &SessionId) {
         self.sessions.end(session);
         self.hub.logged_out(session);
+        if let Some(inspector) = &self.inspector {
+            inspector.forget(session);
+        }
     }
 }
 

@@ -24,7 +24,8 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-pub(super) type Attributes = HashMap<String, AttributeValue>;
+/// An item, attribute by attribute.
+pub type Attributes = HashMap<String, AttributeValue>;
 
 /// What became of a conditional write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,6 +231,33 @@ impl Store {
         let update = with_board_values(update, game.board());
         let update = with_result(update, game, outcome, now);
         self.send_update(game.id, update).await
+    }
+
+    /// Deletes a game in any state, if `host` is who invited to it. For games that were made to be shown: no
+    /// player's game is ever deleted once it has begun.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn delete_game_hosted_by(
+        &self,
+        id: GameId,
+        host: &PlayerName,
+    ) -> Result<(), StoreError> {
+        let result = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.games)
+            .key("GameId", s(id))
+            .condition_expression("attribute_not_exists(GameId) OR HostId = :host")
+            .expression_attribute_values(":host", s(host))
+            .send()
+            .await;
+        refusal(result, |error| match error {
+            DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item.clone()),
+            _ => None,
+        })
+        .map(drop)
     }
 
     fn update(&self, id: GameId) -> UpdateItemFluentBuilder {

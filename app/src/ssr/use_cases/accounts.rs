@@ -5,6 +5,7 @@ use crate::{
     ids::PlayerName,
     ssr::{
         auth::{Password, Session, SessionToken, StartedSession},
+        inspector::Attribution,
         metrics,
         state::AppState,
         store::players::Registered,
@@ -65,6 +66,7 @@ async fn start_session(
 ) -> Result<StartedSession, AppError> {
     let session = StartedSession::new(player, now)?;
     state.store.create_session(&session).await?;
+    Attribution::belongs_to(&session.token.id());
     Ok(session)
 }
 
@@ -98,13 +100,19 @@ pub async fn session(
     let (id, now) = (token.id(), Timestamp::now());
     let seen = state.sessions.get(&id);
     metrics::session_looked_up(seen.is_some());
-    if let Some(session) = seen {
-        return Ok((session.expires_at > now).then_some(session));
+    let session = match seen {
+        Some(session) => Some(session).filter(|session| session.expires_at > now),
+        None => {
+            let session = state.store.session(&id, now).await?;
+            if let Some(session) = &session {
+                state.sessions.insert(session.clone());
+            }
+            // It may have been ended while the answer was on its way.
+            session.filter(|_| !state.sessions.has_ended(&id))
+        }
+    };
+    if session.is_some() {
+        Attribution::belongs_to(&id);
     }
-    let session = state.store.session(&id, now).await?;
-    if let Some(session) = &session {
-        state.sessions.insert(session.clone());
-    }
-    // It may have been ended while the answer was on its way.
-    Ok(session.filter(|_| !state.sessions.has_ended(&id)))
+    Ok(session)
 }

@@ -12,6 +12,7 @@
 
 mod cursor;
 mod entry;
+pub mod neighbours;
 
 use super::{
     Store, StoreError,

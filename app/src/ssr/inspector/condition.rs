@@ -1,0 +1,160 @@
+//! Which clause of a condition did not hold, and what the item held instead.
+//!
+//! DynamoDB says that a condition failed, not why; the item as it was comes with the failure, and the
+//! clauses are judged on it here as the service does:
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>.
+//! Only what the store uses is known: clauses joined by `AND`.
+
+use super::{
+    Item, Request,
+    expression::{literal, resolved, substituted},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::cmp::Ordering;
+
+/// One clause of a condition, judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// As people read it.
+    pub text: String,
+    /// Whether it held; `None` for one that can't be judged here.
+    pub holds: Option<bool>,
+    /// What the item held, where that decided: `Turn = "bob"`, or that there was no such attribute.
+    pub held: String,
+}
+
+/// The clauses of a condition, each judged on the item as it was; on no item if there was none.
+#[must_use]
+pub fn judge(request: &Request, condition: &str, item: Option<&Item>) -> Vec<Clause> {
+    let tokens = tokens(condition);
+    match parse(&tokens) {
+        Some(tests) => tests.iter().map(|test| test.judge(request, item)).collect(),
+        None => vec![Clause {
+            text: substituted(request, condition),
+            holds: None,
+            held: String::new(),
+        }],
+    }
+}
+
+/// A clause: an attribute and what must be true of it.
+struct Test<'a> {
+    attribute: &'a str,
+    kind: Kind<'a>,
+}
+
+enum Kind<'a> {
+    Absent,
+    Present,
+    BeginsWith(&'a str),
+    Compared(&'a str, &'a str),
+    Between(&'a str, &'a str),
+}
+
+fn tokens(condition: &str) -> Vec<&str> {
+    condition
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','))
+        .filter(|token| !token.is_empty())
+        .collect()
+}
+
+fn parse<'a>(mut tokens: &[&'a str]) -> Option<Vec<Test<'a>>> {
+    let mut tests = Vec::new();
+    loop {
+        let (test, rest) = match tokens {
+            ["attribute_not_exists", attribute, rest @ ..] => {
+                (Test::new(attribute, Kind::Absent), rest)
+            }
+            ["attribute_exists", attribute, rest @ ..] => {
+                (Test::new(attribute, Kind::Present), rest)
+            }
+            ["begins_with", attribute, start, rest @ ..] => {
+                (Test::new(attribute, Kind::BeginsWith(start)), rest)
+            }
+            [attribute, "BETWEEN", low, "AND", high, rest @ ..] => {
+                (Test::new(attribute, Kind::Between(low, high)), rest)
+            }
+            [
+                attribute,
+                operator @ ("=" | "<>" | "<" | "<=" | ">" | ">="),
+                value,
+                rest @ ..,
+            ] => (Test::new(attribute, Kind::Compared(operator, value)), rest),
+            _ => return None,
+        };
+        tests.push(test);
+        match rest {
+            [] => return Some(tests),
+            ["AND", rest @ ..] => tokens = rest,
+            _ => return None,
+        }
+    }
+}
+
+impl<'a> Test<'a> {
+    const fn new(attribute: &'a str, kind: Kind<'a>) -> Self {
+        Self { attribute, kind }
+    }
+
+    fn judge(&self, request: &Request, item: Option<&Item>) -> Clause {
+        let name = resolved(request, self.attribute);
+        let of = |token: &str| resolved(request, token);
+        let text = match self.kind {
+            Kind::Absent => format!("attribute_not_exists({name})"),
+            Kind::Present => format!("attribute_exists({name})"),
+            Kind::BeginsWith(start) => format!("begins_with({name}, {})", of(start)),
+            Kind::Compared(operator, value) => format!("{name} {operator} {}", of(value)),
+            Kind::Between(low, high) => format!("{name} BETWEEN {} AND {}", of(low), of(high)),
+        };
+        let value = item.and_then(|item| item.get(&name));
+        let held = match (item, value) {
+            (None, _) => "there was no such item".to_owned(),
+            (Some(_), None) => format!("the item had no {name}"),
+            (Some(_), Some(value)) => format!("the item held {name} = {}", literal(value)),
+        };
+        Clause {
+            text,
+            holds: self.holds(request, value),
+            held,
+        }
+    }
+
+    fn holds(&self, request: &Request, value: Option<&AttributeValue>) -> Option<bool> {
+        let of = |token: &str| request.values.get(token);
+        Some(match self.kind {
+            Kind::Absent => value.is_none(),
+            Kind::Present => value.is_some(),
+            Kind::BeginsWith(start) => match (value, of(start)?) {
+                (Some(AttributeValue::S(text)), AttributeValue::S(start)) => {
+                    text.starts_with(start)
+                }
+                _ => false,
+            },
+            Kind::Compared(operator, operand) => {
+                let order = compare(value, of(operand)?);
+                match operator {
+                    "=" => order == Some(Ordering::Equal),
+                    "<>" => order != Some(Ordering::Equal),
+                    "<" => order == Some(Ordering::Less),
+                    "<=" => order.is_some_and(Ordering::is_le),
+                    ">" => order == Some(Ordering::Greater),
+                    _ => order.is_some_and(Ordering::is_ge),
+                }
+            }
+            Kind::Between(low, high) => {
+                compare(value, of(low)?).is_some_and(Ordering::is_ge)
+                    && compare(value, of(high)?).is_some_and(Ordering::is_le)
+            }
+        })
+    }
+}
+
+/// The order of two texts, by their bytes; none for a missing attribute or another type.
+fn compare(value: Option<&AttributeValue>, with: &AttributeValue) -> Option<Ordering> {
+    match (value?, with) {
+        (AttributeValue::S(value), AttributeValue::S(with)) => {
+            Some(value.as_bytes().cmp(with.as_bytes()))
+        }
+        _ => None,
+    }
+}

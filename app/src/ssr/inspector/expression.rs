@@ -1,0 +1,92 @@
+//! Expressions as people read them: names and values in place of what stands for them.
+
+use super::{Item, Request};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// An expression of a request with its names and values in place.
+#[must_use]
+pub fn substituted(request: &Request, expression: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut rest = expression;
+    while let Some(start) = rest.find([':', '#']) {
+        text.push_str(&rest[..start]);
+        let end = rest[start + 1..]
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .map_or(rest.len(), |length| start + 1 + length);
+        text.push_str(&resolved(request, &rest[start..end]));
+        rest = &rest[end..];
+    }
+    text + rest
+}
+
+/// What a token of an expression stands for: a name, a value, or itself.
+pub(super) fn resolved(request: &Request, token: &str) -> String {
+    if let Some(name) = request.names.get(token) {
+        return name.clone();
+    }
+    (request.values.get(token)).map_or_else(|| token.to_owned(), literal)
+}
+
+/// A value as it would stand in an expression if that were allowed.
+#[must_use]
+pub fn literal(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) => format!("\"{text}\""),
+        AttributeValue::N(number) => number.clone(),
+        AttributeValue::Bool(flag) => flag.to_string(),
+        AttributeValue::L(list) => {
+            let list: Vec<String> = list.iter().map(literal).collect();
+            format!("[{}]", list.join(", "))
+        }
+        _ => "…".to_owned(),
+    }
+}
+
+/// The type of a value as DynamoDB writes it.
+#[must_use]
+pub const fn type_of(value: &AttributeValue) -> &'static str {
+    match value {
+        AttributeValue::S(_) => "S",
+        AttributeValue::N(_) => "N",
+        AttributeValue::L(_) => "L",
+        AttributeValue::Bool(_) => "BOOL",
+        AttributeValue::M(_) => "M",
+        AttributeValue::Ss(_) => "SS",
+        AttributeValue::Ns(_) => "NS",
+        AttributeValue::Bs(_) => "BS",
+        AttributeValue::B(_) => "B",
+        AttributeValue::Null(_) => "NULL",
+        _ => "?",
+    }
+}
+
+/// The attributes of an item in the order in which the data model names them, then by name.
+#[must_use]
+pub fn in_order(item: &Item) -> Vec<(&str, &AttributeValue)> {
+    const ORDER: [&str; 17] = [
+        "GameId",
+        "HostId",
+        "OpponentId",
+        "StatusDate",
+        "OUser",
+        "Turn",
+        "TopLeft",
+        "TopMiddle",
+        "TopRight",
+        "MiddleLeft",
+        "MiddleMiddle",
+        "MiddleRight",
+        "BottomLeft",
+        "BottomMiddle",
+        "BottomRight",
+        "Result",
+        "Moves",
+    ];
+    let place = |name: &str| ORDER.iter().position(|known| *known == name);
+    let mut attributes: Vec<_> = item
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    attributes.sort_by_key(|(name, _)| (place(name).unwrap_or(ORDER.len()), *name));
+    attributes
+}

@@ -1,0 +1,144 @@
+//! A game's item as DynamoDB stores it, and what the indexes hold for it.
+
+use crate::ssr::inspector::{
+    Item,
+    expression::{in_order, literal, type_of},
+    items::{Change, Versions},
+    panel::IndexPanel,
+};
+use leptos::prelude::*;
+
+/// The item, with what the last write changed marked.
+pub fn item(versions: &Versions) -> impl IntoView + use<> {
+    let rows: Vec<_> = versions
+        .now
+        .iter()
+        .flat_map(|item| in_order(item))
+        .map(|(name, value)| {
+            let (class, said) = match versions.change(name) {
+                Change::Kept => ("", ""),
+                Change::Added => ("added", "new"),
+                Change::Changed => ("changed", "changed"),
+            };
+            (class, name.to_owned(), type_of(value), literal(value), said)
+        })
+        .collect();
+    let empty = rows.is_empty().then_some("There is no such item.");
+    view! {
+        {empty}
+        <table class="item">
+            <tbody>
+                {rows
+                    .into_iter()
+                    .map(|(class, name, kind, value, said)| {
+                        view! {
+                            <tr class=class>
+                                <th scope="row">{name}</th>
+                                <td class="item-type">{kind}</td>
+                                <td class="item-value">{value}</td>
+                                <td class="item-change">{said}</td>
+                            </tr>
+                        }
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// What both indexes hold of an item.
+pub fn indexes(indexes: &[IndexPanel], versions: &Versions) -> impl IntoView + use<> {
+    let item = versions.now.as_deref();
+    indexes
+        .iter()
+        .map(|panel| index(panel, item))
+        .collect_view()
+}
+
+fn index(panel: &IndexPanel, item: Option<&Item>) -> impl IntoView + use<> {
+    let game_id = item.map(|item| text(item, "GameId")).unwrap_or_default();
+    let heading = format!(
+        "{}, partition {} = \"{}\"",
+        panel.index.name(),
+        panel.index.partition_key(),
+        panel.player
+    );
+    let rows: Vec<_> = panel
+        .entries
+        .iter()
+        .map(|entry| {
+            let id = text(entry, "GameId");
+            let mut besides = Vec::new();
+            for (name, value) in in_order(entry) {
+                let is_key =
+                    name == panel.index.partition_key() || matches!(name, "StatusDate" | "GameId");
+                if !is_key {
+                    besides.push(format!("{name} = {}", literal(value)));
+                }
+            }
+            let class = if id == game_id { "this" } else { "" };
+            (class, text(entry, "StatusDate"), id, besides.join(", "))
+        })
+        .collect();
+    let entry = panel
+        .entries
+        .iter()
+        .find(|entry| text(entry, "GameId") == game_id);
+    let left_out = match (item, entry) {
+        (Some(item), Some(entry)) => {
+            let attributes = in_order(item).into_iter().map(|(name, _)| name);
+            let left_out: Vec<&str> = attributes
+                .filter(|name| !entry.contains_key(*name))
+                .collect();
+            format!("Left out: {}.", left_out.join(", "))
+        }
+        _ => "The index has no entry for the game yet.".to_owned(),
+    };
+    let note = if panel.is_own {
+        "Newest first, with your entries next to it."
+    } else {
+        "Only this game's entry: the others are not yours."
+    };
+    view! {
+        <div class="index">
+            <h4>{heading}</h4>
+            <table class="item">
+                <thead>
+                    <tr>
+                        <th scope="col">"StatusDate (sort key)"</th>
+                        <th scope="col">"GameId"</th>
+                        <th scope="col">"besides"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows
+                        .into_iter()
+                        .map(|(class, status_date, id, besides)| {
+                            view! {
+                                <tr class=class>
+                                    <td class="item-value">{status_date}</td>
+                                    <td class="item-value" title=id.clone()>{short(&id)}</td>
+                                    <td class="item-value">{besides}</td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+            <p class="meter-note">{note} " " {left_out}</p>
+        </div>
+    }
+}
+
+fn text(entry: &Item, name: &str) -> String {
+    let value = entry.get(name).and_then(|value| value.as_s().ok());
+    value.cloned().unwrap_or_default()
+}
+
+/// The first part of an id: enough to tell games apart.
+fn short(id: &str) -> String {
+    match id.split_once('-') {
+        Some((first, _)) => format!("{first}…"),
+        None => id.to_owned(),
+    }
+}

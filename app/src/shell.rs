@@ -32,10 +32,33 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {under_the_hood()}
             </body>
         </html>
     }
 }
+
+/// The panel that shows what the page asks of DynamoDB, where there is one. It is none of the application's:
+/// what is in it the server alone renders, and a script inserts it.
+#[cfg(feature = "ssr")]
+fn under_the_hood() -> Option<impl IntoView> {
+    let state = use_context::<crate::ssr::state::AppState>();
+    state.and_then(|state| state.inspector).map(|_| {
+        view! {
+            {leptos::html::custom("under-the-hood")}
+            <noscript>
+                <p class="footer">
+                    <a href="/inspector">"Under the hood"</a>
+                </p>
+            </noscript>
+            <script type="module" src="/under-the-hood.js"></script>
+        }
+    })
+}
+
+/// Only the server writes documents.
+#[cfg(not(feature = "ssr"))]
+const fn under_the_hood() {}
 
 /// The application. Every page is rendered as a whole before it is sent: it is complete without
 /// JavaScript and has the status that its data deserve.
@@ -57,6 +80,10 @@ pub fn App() -> impl IntoView {
                     "Every move is one conditional write on Amazon DynamoDB. "
                     <a href="/api/v1/openapi.json" rel="external">
                         "API description"
+                    </a>
+                    " · "
+                    <a href="/guide" rel="external">
+                        "Guide"
                     </a>
                 </p>
             </footer>

@@ -15,7 +15,9 @@ use app::{
     error::AppError,
     ids::{GameId, PlayerName},
     ssr::{
+        auth::Session,
         hub::{HubEvent, Subscription},
+        inspector::{Attribution, Person, faults::Fault},
         state::AppState,
         use_cases,
     },
@@ -29,10 +31,10 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use futures::{FutureExt, Stream, stream};
+use futures::{FutureExt, Stream, future, stream};
 use http::header::{CACHE_CONTROL, HeaderName};
 use serde::{Deserialize, Serialize};
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::time::{self, Interval, MissedTickBehavior};
 use utoipa::IntoParams;
 
@@ -84,7 +86,6 @@ pub async fn game_events(
 ) -> Result<impl IntoResponse, Problem> {
     let game: GameId = id.parse()?;
     let events = state.hub.watch(Some(game), None, resume.since.as_deref());
-    let viewer = viewer.map(|session| session.player);
     answer(
         Watcher::new(state, viewer, Some(game), true, events),
         streams,
@@ -115,14 +116,14 @@ pub async fn player_events(
         return Err(AppError::NotLoggedIn.into());
     }
     answer(
-        Watcher::new(state, Some(session.player), game, false, events),
+        Watcher::new(state, Some(session), game, false, events),
         streams,
     )
     .await
 }
 
 async fn answer(mut watcher: Watcher, streams: Streams) -> Result<impl IntoResponse, Problem> {
-    if streams.lifecycle.phase() >= Phase::Draining {
+    if streams.lifecycle.phase() >= Phase::Draining || watcher.is_cut() {
         return Err(Problem::stopping());
     }
     // What there is to tell at once decides whether there is a stream at all.
@@ -148,6 +149,10 @@ async fn answer(mut watcher: Watcher, streams: Streams) -> Result<impl IntoRespo
 struct Watcher {
     state: AppState,
     viewer: Option<PlayerName>,
+    /// For whom the stream can be cut on purpose.
+    person: Option<Arc<Person>>,
+    /// For whom the game is read again.
+    attribution: Option<Attribution>,
     game: Option<GameId>,
     /// Whether there is nothing more to tell once the game is gone.
     only_game: bool,
@@ -172,16 +177,21 @@ struct Streaming {
 }
 
 impl Watcher {
-    const fn new(
+    fn new(
         state: AppState,
-        viewer: Option<PlayerName>,
+        session: Option<Session>,
         game: Option<GameId>,
         only_game: bool,
         events: Subscription,
     ) -> Self {
+        let person = (state.inspector.as_ref())
+            .zip(session.as_ref())
+            .map(|(inspector, session)| inspector.person(&session.id));
         Self {
             state,
-            viewer,
+            viewer: session.map(|session| session.player),
+            person,
+            attribution: Attribution::current(),
             game,
             only_game,
             events,
@@ -190,7 +200,17 @@ impl Watcher {
 
     async fn reread(&self) -> Result<GameView, AppError> {
         let id = self.game.ok_or(AppError::NoSuchGame)?.to_string();
-        use_cases::game(&self.state, self.viewer.as_ref(), &id).await
+        let read = use_cases::game(&self.state, self.viewer.as_ref(), &id);
+        match self.attribution.clone() {
+            Some(attribution) => attribution.during(read).await,
+            None => read.await,
+        }
+    }
+
+    /// Whether the person wants to have no streams.
+    fn is_cut(&self) -> bool {
+        let person = self.person.as_ref();
+        person.is_some_and(|person| person.faults.is_on(Fault::StreamCut))
     }
 
     async fn step(&self, event: HubEvent) -> Step {
@@ -264,9 +284,18 @@ impl Streaming {
         tokio::select! {
             biased;
             () = self.lifecycle.reached(Phase::Draining) => Step::TellLast(simple_event("reconnect")),
+            () = cut(self.watcher.person.as_deref()) => Step::End,
             event = self.watcher.events.next() => self.watcher.step(event).await,
             _ = self.pings.tick() => Step::Tell(simple_event("ping")),
         }
+    }
+}
+
+/// Ready when the person cuts the stream on purpose.
+async fn cut(person: Option<&Person>) {
+    match person {
+        Some(person) => person.faults.switched_on(Fault::StreamCut).await,
+        None => future::pending().await,
     }
 }
 

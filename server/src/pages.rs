@@ -8,7 +8,7 @@ use crate::{
 use app::{
     error::AppError,
     shell::{App, shell},
-    ssr::state::AppState,
+    ssr::{inspector::Attribution, state::AppState},
 };
 use axum::{
     Router,
@@ -28,9 +28,19 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos_options.clone();
     let policy = {
         let options = options.clone();
-        move || security::set_page_policy(&options)
+        move || {
+            security::set_page_policy(&options);
+            keep_attribution();
+        }
     };
     Router::new().leptos_routes_with_context(state, routes, policy, move || shell(options.clone()))
+}
+
+/// The data of a page are loaded in tasks of their own, which know of the request by Leptos' context alone.
+fn keep_attribution() {
+    if let Some(attribution) = Attribution::current() {
+        provide_context(attribution);
+    }
 }
 
 /// Everything that has no route: a file of the site, or nothing.
@@ -49,6 +59,7 @@ pub async fn fallback(State(state): State<AppState>, mut request: Request) -> Re
         move || {
             provide_context(state.clone());
             security::set_page_policy(&options);
+            keep_attribution();
         }
     };
     let not_found = ErrorHandler::new_with_context(context, shell, options.clone());

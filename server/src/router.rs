@@ -4,7 +4,7 @@ use crate::{
     actions,
     config::Config,
     events::Streams,
-    https,
+    guide, https, inspector,
     lifecycle::Lifecycle,
     limits::{self, Limits},
     metrics, pages,
@@ -51,14 +51,25 @@ pub fn router(
     let compression =
         CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING).and(is_rendered));
     // The last layer is the outermost.
+    let inspector = state.inspector.clone();
     let router = Router::new()
         .merge(rest::router())
         .merge(actions::router())
+        .merge(inspector::router())
+        .merge(guide::router())
         .merge(pages::router(&state))
         .fallback(pages::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(streams))
-        .layer(Extension(lifecycle))
+        .layer(Extension(lifecycle));
+    let router = match inspector {
+        Some(inspector) => router.layer(middleware::from_fn_with_state(
+            inspector,
+            inspector::attribute,
+        )),
+        None => router,
+    };
+    let router = router
         .layer(middleware::from_fn_with_state(limits, limits::enforce))
         .layer(compression)
         .layer(CatchPanicLayer::custom(panicked));

@@ -113,6 +113,10 @@ pub async fn headers(State(policy): State<Headers>, request: Request, next: Next
     response
 }
 
+/// The policy of documents that need no WebAssembly: the guide, and the panel without scripts.
+pub const DOCUMENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /// Sets the policy of the page that is being rendered: only its own scripts run, which carry the
 /// page's nonce or come from this site. Call it where Leptos' context is.
 pub fn set_page_policy(options: &LeptosOptions) {

@@ -11,8 +11,9 @@ use crate::{
 };
 use app::ssr::{
     feed,
+    inspector::Inspector,
     state::AppState,
-    store::{Store, StoreError},
+    store::{Store, StoreError, TableNames},
 };
 use axum::serve::ListenerExt;
 use futures::FutureExt;
@@ -101,13 +102,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if recording.is_some() {
         database = database.observed(Arc::new(OperationMetrics::new(&config.table_prefix)));
     }
+    let inspector = config.inspects().then(|| {
+        let can_break = config.database.kind != DatabaseKind::Aws;
+        Inspector::new(TableNames::new(&config.table_prefix), can_break)
+    });
+    if let Some(inspector) = &inspector {
+        database.client = inspector.inspected(&database.client);
+    }
     let store = Store::new(database.client.clone(), &config.table_prefix)
         .with_streams(database.streams.clone());
     let state = AppState::new(
         config.leptos_options.clone(),
         store.clone(),
         config.is_https(),
-    );
+    )
+    .with_inspector(inspector);
     let metrics = recording
         .map(|(listener, recorder)| Exporter::start(listener, recorder, state.hub.clone()));
     let lifecycle = Lifecycle::default();

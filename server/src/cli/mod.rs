@@ -156,6 +156,11 @@ pub struct ServeArgs {
     #[arg(long, env = "TTT_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
 
+    /// Whether people can look under the hood: see what their own clicks ask of the tables, race a move, and, with
+    /// embedded and local, switch faults on; unless given on with embedded and local, off with aws
+    #[arg(long, env = "TTT_INSPECTOR", value_name = "SWITCH", value_enum)]
+    pub inspector: Option<Switch>,
+
     /// A TOML file with any of these options, named as the flags are without the dashes in front
     #[arg(long, env = "TTT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,

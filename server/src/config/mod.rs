@@ -4,7 +4,7 @@ pub mod file;
 
 use crate::{
     cli::{DatabaseArgs, ServeArgs, Switch},
-    database::DatabaseOptions,
+    database::{DatabaseKind, DatabaseOptions},
     site,
 };
 use http::Uri;
@@ -38,6 +38,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether requests are limited per client address.
     pub rate_limits: bool,
+    /// Whether people can look under the hood; `None` for only where the engine is a local one.
+    pub inspector: Option<bool>,
     /// How often an event stream says that it is alive. Not to be set from outside: clients rely on it.
     pub ping_every: Duration,
     /// Where the browser's files are.
@@ -69,6 +71,7 @@ impl From<Box<ServeArgs>> for Config {
             public_url: arguments.public_url,
             trusted_proxies: arguments.trusted_proxies,
             rate_limits: arguments.rate_limits == Switch::On,
+            inspector: arguments.inspector.map(|inspector| inspector == Switch::On),
             ping_every: PING_EVERY,
             leptos_options: site::options(),
         }
@@ -85,7 +88,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             metrics_listen: None,
             database: DatabaseOptions {
-                kind: crate::database::DatabaseKind::Embedded,
+                kind: DatabaseKind::Embedded,
                 data_dir: data_dir.to_owned(),
                 endpoint: None,
                 region: None,
@@ -95,9 +98,17 @@ impl Config {
             public_url: None,
             trusted_proxies: Vec::new(),
             rate_limits: true,
+            inspector: None,
             ping_every: PING_EVERY,
             leptos_options: site::options(),
         }
+    }
+
+    /// Whether people can look under the hood.
+    #[must_use]
+    pub fn inspects(&self) -> bool {
+        let is_local = self.database.kind != DatabaseKind::Aws;
+        self.inspector.unwrap_or(is_local)
     }
 
     /// Whether people reach the server by HTTPS.

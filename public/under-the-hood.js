@@ -8,7 +8,7 @@ class UnderTheHood extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `<button type="button" class="button quiet" aria-expanded="false" aria-controls="hood">
       Under the hood</button><section id="hood" aria-labelledby="hood-title" hidden><div class="hood-top">
-      <h2 id="hood-title">Under the hood</h2><a href="/guide">Guide</a>
+      <h2 id="hood-title">Under the hood</h2><a href="/guide" rel="external">Guide</a>
       <button type="button" class="button quiet">Close</button></div><div class="hood-parts"></div></section>`
     ;[this.button, this.panel] = this.children
     this.parts = this.panel.lastElementChild
@@ -19,18 +19,12 @@ class UnderTheHood extends HTMLElement {
     }
     document.addEventListener('visibilitychange', () => this.isOpen && (document.hidden ? this.pause() : this.follow()))
     // The application changes pages by itself, and the address with them.
-    new MutationObserver(() => this.isOpen && this.shown !== location.pathname && this.load()).observe(document.body, {
-      childList: true,
-    })
+    new MutationObserver(() => this.isOpen && this.shown !== place() && this.load()).observe(document.body, { childList: true })
     if (localStorage.getItem(REMEMBERED)) this.toggle(true)
   }
 
   get isOpen() {
     return !this.panel.hidden
-  }
-
-  get page() {
-    return encodeURIComponent(this.shown)
   }
 
   toggle(open) {
@@ -48,10 +42,11 @@ class UnderTheHood extends HTMLElement {
 
   async load() {
     this.pause()
-    this.shown = location.pathname
+    this.shown = place()
+    this.page = encodeURIComponent(location.pathname)
     await style()
     const answer = await fetch(`/inspector?page=${this.page}`).catch(() => undefined)
-    if (!this.isOpen || this.shown !== location.pathname) return
+    if (!this.isOpen || this.shown !== place()) return
     if (!answer?.ok) {
       this.parts.textContent = 'The server does not say what it asks of the database; reload the page to try again.'
       return
@@ -64,10 +59,11 @@ class UnderTheHood extends HTMLElement {
   }
 
   follow() {
+    if (!this.page) return
     this.pause()
     this.source = new EventSource(`/inspector/events?page=${this.page}&after=${this.after ?? 0}`)
     this.source.addEventListener('requests', (event) => {
-      const isAtEnd = this.list.scrollTop + this.list.clientHeight > this.list.scrollHeight - 40
+      const isAtEnd = this.list.scrollTop > this.end - 40
       this.list.insertAdjacentHTML('beforeend', event.data)
       while (this.list.children.length > 100) this.list.firstElementChild.remove()
       this.after = event.lastEventId
@@ -75,8 +71,9 @@ class UnderTheHood extends HTMLElement {
     })
     for (const part of ['meter', 'item', 'indexes', 'race']) {
       this.source.addEventListener(part, (event) => {
-        const place = this.panel.querySelector(`#${part}`)
-        if (place && !place.contains(document.activeElement)) place.innerHTML = event.data
+        const place = this.parts.querySelector(`#${part}`)
+        const isBeingFilledIn = document.activeElement?.matches(`#${part} :is(input, select)`)
+        if (place && !isBeingFilledIn) place.innerHTML = event.data
       })
     }
     // The browser's own attempts end with a refusal, and begin again with what is known already.
@@ -93,8 +90,14 @@ class UnderTheHood extends HTMLElement {
     clearInterval(this.clock)
   }
 
+  /** How far the list is scrolled when its last row begins at the top, in pixels. */
+  get end() {
+    const last = this.list?.lastElementChild
+    return last ? Math.min(last.offsetTop - this.list.offsetTop, this.list.scrollHeight - this.list.clientHeight) : 0
+  }
+
   scroll() {
-    if (this.list) this.list.scrollTop = this.list.scrollHeight
+    if (this.list) this.list.scrollTop = this.end
   }
 
   /** What polling would have cost by now. */
@@ -106,6 +109,11 @@ class UnderTheHood extends HTMLElement {
       texts.forEach((text, index) => (row.cells[index + 1].textContent = text))
     }
   }
+}
+
+/** Which page is shown, and to whom. */
+function place() {
+  return `${location.pathname} ${document.querySelector('.session-name')?.textContent}`
 }
 
 /** The panel's style sheet: a page whose panel is never opened does without. */

@@ -30,6 +30,7 @@ const ALL: &[(&str, &str)] = documents![
     "decisions/resume-tokens.md",
     "decisions/static-bundle.md",
     "decisions/the-board-decides.md",
+    "decisions/the-panel-is-the-servers.md",
 ];
 
 /// The text of a document.

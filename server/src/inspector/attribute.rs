@@ -49,7 +49,7 @@ fn is_navigation(headers: &HeaderMap) -> bool {
 }
 
 /// The path of the page that a request comes from; `/` where that is not told.
-fn page_of(headers: &HeaderMap) -> String {
+pub(super) fn page_of(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER);
     let uri = referer.and_then(|referer| referer.to_str().ok()?.parse::<Uri>().ok());
     uri.map_or_else(|| "/".to_owned(), |uri| uri.path().to_owned())

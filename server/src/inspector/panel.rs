@@ -1,6 +1,6 @@
 //! The panel: what it shows, and what can be done from it.
 
-use super::Inspecting;
+use super::{Inspecting, attribute::page_of};
 use crate::{
     rest::{
         extract::{CurrentPlayer, Parameters, Viewer},
@@ -28,7 +28,7 @@ use axum::{
     extract::{FromRequestParts, State, rejection::FormRejection},
     response::{Html, IntoResponse, Response},
 };
-use http::{header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use serde::Deserialize;
 use std::convert::Infallible;
 
@@ -106,8 +106,11 @@ pub async fn show(
     Inspecting(inspector): Inspecting,
     Viewer(viewer): Viewer,
     wanted: Wanted,
-    Parameters(beside): Parameters<Beside>,
+    headers: HeaderMap,
+    Parameters(mut beside): Parameters<Beside>,
 ) -> Result<Response, Problem> {
+    // Without a script it is reached by a link that is the same on every page.
+    beside.page.get_or_insert_with(|| page_of(&headers));
     let content = content(&state, &inspector, viewer.as_ref(), wanted, &beside).await?;
     Ok(wanted.answer(&state, "Under the hood", viewer.as_ref(), content))
 }

@@ -158,3 +158,142 @@ fn compare(value: Option<&AttributeValue>, with: &AttributeValue) -> Option<Orde
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ssr::inspector::{Table, request::Operation};
+
+    fn s(text: &str) -> AttributeValue {
+        AttributeValue::S(text.to_owned())
+    }
+
+    fn request(values: &[(&str, &str)]) -> Request {
+        let values = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), s(value)));
+        Request {
+            values: values.collect(),
+            ..Request::of_table(Operation::UpdateItem, Table::Games)
+        }
+    }
+
+    fn item(attributes: &[(&str, &str)]) -> Item {
+        let attributes = attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), s(value)));
+        attributes.collect()
+    }
+
+    #[test]
+    fn each_clause_is_judged_by_itself() {
+        let request = request(&[
+            (":in_progress", "IN_PROGRESS_"),
+            (":me", "ada"),
+            (":X", "X"),
+        ]);
+        let condition = "begins_with(StatusDate, :in_progress) AND Turn = :me AND attribute_not_exists(TopLeft) AND TopRight = :X";
+        let item = item(&[
+            ("StatusDate", "IN_PROGRESS_2026"),
+            ("Turn", "bob"),
+            ("TopLeft", "O"),
+        ]);
+        let clauses = judge(&request, condition, Some(&item));
+        let judged: Vec<_> = clauses
+            .iter()
+            .map(|clause| (clause.text.as_str(), clause.holds, clause.held.as_str()))
+            .collect();
+        assert_eq!(
+            judged,
+            [
+                (
+                    "begins_with(StatusDate, \"IN_PROGRESS_\")",
+                    Some(true),
+                    "the item held StatusDate = \"IN_PROGRESS_2026\""
+                ),
+                (
+                    "Turn = \"ada\"",
+                    Some(false),
+                    "the item held Turn = \"bob\""
+                ),
+                (
+                    "attribute_not_exists(TopLeft)",
+                    Some(false),
+                    "the item held TopLeft = \"O\""
+                ),
+                ("TopRight = \"X\"", Some(false), "the item had no TopRight"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_range_keeps_its_own_and() {
+        let request = request(&[(":a", "PENDING_1"), (":z", "PENDING_~"), (":me", "bob")]);
+        let condition = "StatusDate BETWEEN :a AND :z AND OpponentId = :me";
+        for (date, holds) in [
+            ("PENDING_1", true),
+            ("PENDING_2026", true),
+            ("PENDING_0", false),
+            ("FINISHED_2", false),
+        ] {
+            let item = item(&[("StatusDate", date), ("OpponentId", "bob")]);
+            let clauses = judge(&request, condition, Some(&item));
+            assert_eq!(clauses.len(), 2);
+            assert_eq!(
+                (clauses[0].holds, clauses[1].holds),
+                (Some(holds), Some(true)),
+                "{date}"
+            );
+        }
+    }
+
+    #[test]
+    fn comparisons_are_the_services() {
+        let request = request(&[(":b", "b")]);
+        for (operator, of_a, of_b, of_c) in [
+            ("=", false, true, false),
+            ("<>", true, false, true),
+            ("<", true, false, false),
+            ("<=", true, true, false),
+            (">", false, false, true),
+            (">=", false, true, true),
+        ] {
+            for (value, expected) in [("a", of_a), ("b", of_b), ("c", of_c)] {
+                let clauses = judge(
+                    &request,
+                    &format!("A {operator} :b"),
+                    Some(&item(&[("A", value)])),
+                );
+                assert_eq!(clauses[0].holds, Some(expected), "{value} {operator} b");
+            }
+        }
+    }
+
+    #[test]
+    fn without_an_item_only_absence_holds() {
+        let request = request(&[(":me", "ada")]);
+        let clauses = judge(
+            &request,
+            "attribute_not_exists(GameId) AND attribute_exists(GameId) AND HostId = :me",
+            None,
+        );
+        let holds: Vec<_> = clauses.iter().map(|clause| clause.holds).collect();
+        assert_eq!(holds, [Some(true), Some(false), Some(false)]);
+        assert_eq!(clauses[2].held, "there was no such item");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_judged() {
+        let request = request(&[(":me", "ada")]);
+        let clauses = judge(
+            &request,
+            "attribute_not_exists(GameId) OR HostId = :me",
+            None,
+        );
+        assert_eq!(clauses.len(), 1);
+        assert_eq!(
+            (clauses[0].holds, clauses[0].text.as_str()),
+            (None, "attribute_not_exists(GameId) OR HostId = \"ada\"")
+        );
+    }
+}

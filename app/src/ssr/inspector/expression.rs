@@ -90,3 +90,43 @@ pub fn in_order(item: &Item) -> Vec<(&str, &AttributeValue)> {
     attributes.sort_by_key(|(name, _)| (place(name).unwrap_or(ORDER.len()), *name));
     attributes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ssr::inspector::{Table, request::Operation};
+
+    #[test]
+    fn names_and_values_take_their_places() {
+        let s = |text: &str| AttributeValue::S(text.to_owned());
+        let mut request = Request::of_table(Operation::UpdateItem, Table::Games);
+        request.names.insert("#Result".into(), "Result".into());
+        request.values.insert(":result".into(), s("Tie"));
+        request.values.insert(":r".into(), s("not this"));
+        request.values.insert(
+            ":moves".into(),
+            AttributeValue::L(vec![s("TopLeft"), s("TopRight")]),
+        );
+        let text = substituted(
+            &request,
+            "SET #Result = :result, Moves = list_append(Moves, :moves), A = :unknown",
+        );
+        assert_eq!(
+            text,
+            "SET Result = \"Tie\", Moves = list_append(Moves, [\"TopLeft\", \"TopRight\"]), A = :unknown"
+        );
+    }
+
+    #[test]
+    fn attributes_come_as_the_data_model_names_them() {
+        let item = ["Moves", "Zebra", "Turn", "GameId", "TopLeft", "Apple"];
+        let item: Item = item
+            .map(|name| (name.to_owned(), AttributeValue::N("1".into())))
+            .into();
+        let names: Vec<_> = in_order(&item).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(
+            names,
+            ["GameId", "Turn", "TopLeft", "Moves", "Apple", "Zebra"]
+        );
+    }
+}

@@ -60,3 +60,38 @@ fn age(item: &Item) -> (u8, usize) {
     let is_mark = |name: &&String| name.parse::<crate::game::Square>().is_ok();
     (status, item.keys().filter(is_mark).count())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    fn item(attributes: &[(&str, &str)]) -> Item {
+        let s = |text: &str| AttributeValue::S(text.to_owned());
+        let attributes = attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), s(value)));
+        attributes.collect()
+    }
+
+    #[test]
+    fn what_the_last_write_did_is_known_from_both_versions() {
+        let mut versions = Versions::default();
+        let first = item(&[("StatusDate", "IN_PROGRESS_1"), ("Turn", "ada")]);
+        let second = item(&[
+            ("StatusDate", "IN_PROGRESS_1"),
+            ("Turn", "bob"),
+            ("TopLeft", "O"),
+        ]);
+        versions.see(first.clone());
+        assert_eq!(versions.change("Turn"), Change::Kept);
+        versions.see(second.clone());
+        // Seen again, and a read that is behind: nothing new.
+        versions.see(second.clone());
+        versions.see(first);
+        assert_eq!(versions.now.as_deref(), Some(&second));
+        assert_eq!(versions.change("Turn"), Change::Changed);
+        assert_eq!(versions.change("TopLeft"), Change::Added);
+        assert_eq!(versions.change("StatusDate"), Change::Kept);
+    }
+}

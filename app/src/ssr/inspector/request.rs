@@ -170,9 +170,14 @@ impl Request {
     }
 
     fn new(operation: Operation, table: &str, names: &TableNames) -> Option<Self> {
-        Some(Self {
+        Some(Self::of_table(operation, Table::of(table, names)?))
+    }
+
+    /// One that asks for nothing yet.
+    pub(super) fn of_table(operation: Operation, table: Table) -> Self {
+        Self {
             operation,
-            table: Table::of(table, names)?,
+            table,
             index: None,
             keys: Vec::new(),
             item: None,
@@ -182,7 +187,7 @@ impl Request {
             consistent: false,
             backwards: false,
             limit: None,
-        })
+        }
     }
 
     /// The expression with this role, as it was sent.

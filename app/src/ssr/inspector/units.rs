@@ -117,3 +117,63 @@ impl Price {
 pub static PRICES: LazyLock<Prices> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../deploy/prices.json")).expect("a list of prices")
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn capacity(units: f64) -> Capacity {
+        Capacity::builder().capacity_units(units).build()
+    }
+
+    #[test]
+    fn a_write_says_what_each_index_took() {
+        let consumed = ConsumedCapacity::builder()
+            .table(capacity(1.0))
+            .global_secondary_indexes("b", capacity(2.0))
+            .global_secondary_indexes("a", capacity(0.0))
+            .build();
+        let units = units(&[consumed], false);
+        let expected = [
+            Units {
+                index: None,
+                units: 1.0,
+            },
+            Units {
+                index: Some("b".into()),
+                units: 2.0,
+            },
+        ];
+        assert_eq!(units, expected);
+    }
+
+    #[test]
+    fn a_query_that_finds_nothing_is_billed() {
+        let consumed = ConsumedCapacity::builder()
+            .table(capacity(0.0))
+            .global_secondary_indexes("a", capacity(0.0))
+            .build();
+        let units = units(&[consumed], true);
+        assert_eq!(units.len(), 1);
+        assert_eq!(
+            (units[0].index.as_deref(), units[0].units),
+            (Some("a"), 0.5)
+        );
+    }
+
+    #[test]
+    fn money_is_the_published_prices() {
+        let totals = Totals {
+            requests: 2,
+            reads: 1_000_000.0,
+            writes: 1_000_000.0,
+        };
+        assert!(
+            (totals.dollars() - 0.75).abs() < 1e-9,
+            "{}",
+            totals.dollars()
+        );
+        assert_eq!(PRICES.region, "us-east-1");
+        assert!(!PRICES.looked_up.is_empty());
+    }
+}

@@ -115,30 +115,30 @@ environments() {
 
 # What Elastic Beanstalk starts bears the tags of its environment.
 machines() {
-    local filter id owner
+    local filter
     for filter in "Name=tag:Project,Values=$NAME" "Name=tag:elasticbeanstalk:environment-name,Values=$NAME,$NAME-*"; do
-        look "EC2 instances" ec2 describe-instances --filters "$filter" "Name=instance-state-name,Values=pending,running,stopping,stopped" \
-            --query "Reservations[].Instances[].[InstanceId,Tags[?Key=='elasticbeanstalk:environment-name']|[0].Value]"
-        while IFS=$'\t' read -r id owner; do
-            if not_anothers "$id" "$owner"; then
-                left_over "EC2 instance $id" "aws ec2 terminate-instances --region $REGION --instance-ids $id"
-            fi
-        done <<<"$rows"
-        look "disks" ec2 describe-volumes --filters "$filter" "Name=status,Values=available" \
-            --query "Volumes[].[VolumeId,Tags[?Key=='elasticbeanstalk:environment-name']|[0].Value]"
-        while IFS=$'\t' read -r id owner; do
-            if not_anothers "$id" "$owner"; then
-                left_over "disk $id" "aws ec2 delete-volume --region $REGION --volume-id $id"
-            fi
-        done <<<"$rows"
-        look "public addresses" ec2 describe-addresses --filters "$filter" \
-            --query "Addresses[].[AllocationId,Tags[?Key=='elasticbeanstalk:environment-name']|[0].Value]"
-        while IFS=$'\t' read -r id owner; do
-            if not_anothers "$id" "$owner"; then
-                left_over "public address $id" "aws ec2 release-address --region $REGION --allocation-id $id"
-            fi
-        done <<<"$rows"
+        machines_of_a_kind "EC2 instance" "EC2 instances" describe-instances "Reservations[].Instances[]" InstanceId \
+            "terminate-instances --region $REGION --instance-ids" \
+            "$filter" "Name=instance-state-name,Values=pending,running,stopping,stopped"
+        machines_of_a_kind "disk" "disks" describe-volumes "Volumes[]" VolumeId \
+            "delete-volume --region $REGION --volume-id" \
+            "$filter" "Name=status,Values=available"
+        machines_of_a_kind "public address" "public addresses" describe-addresses "Addresses[]" AllocationId \
+            "release-address --region $REGION --allocation-id" \
+            "$filter"
     done
+}
+
+# machines_of_a_kind ONE MANY COMMAND LIST ID REMOVAL FILTER...: both commands are of aws ec2; LIST is where the answer
+# has them, ID the field that REMOVAL takes.
+machines_of_a_kind() {
+    local one=$1 many=$2 command=$3 list=$4 field=$5 removal=$6 id owner
+    shift 6
+    look "$many" ec2 "$command" --filters "$@" \
+        --query "$list.[$field,Tags[?Key=='elasticbeanstalk:environment-name']|[0].Value]"
+    while IFS=$'\t' read -r id owner; do
+        if not_anothers "$id" "$owner"; then left_over "$one $id" "aws ec2 $removal $id"; fi
+    done <<<"$rows"
 }
 
 # not_anothers ID ENVIRONMENT: for a row that was found by a tag.

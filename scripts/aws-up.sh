@@ -1,22 +1,11 @@
 #!/usr/bin/env bash
 # Puts the application on AWS, or a new version of it over the old one: aws-up.sh [--yes]
-# It asks first; --yes or YES=1 answers. These variables say what is wanted; what isn't named stays as it was, the
-# first time as the templates in deploy/ say:
-#   NAME                the deployment's name (tic-tac-toe)
-#   REGION              where; otherwise the AWS CLI's own region
-#   ENVIRONMENT_TYPE    SingleInstance or LoadBalanced; changing it makes the environment anew, at another address
-#   INSTANCE_TYPE, MIN_INSTANCES, MAX_INSTANCES
-#   CERTIFICATE_ARN     of a certificate in that region: HTTPS, with a load balancer
-#   PUBLIC_URL          the address that players use, if it is another than Elastic Beanstalk's; with a certificate
-#                       https:// and its name
-#   ALERT_EMAIL         where alarms and the budget's warning go; without it there are none
-#   MONTHLY_BUDGET      in USD
-#   LOG_RETENTION_DAYS
-#   TABLE_PREFIX        of the tables that the game uses, if they are others than its own: such as were restored from
-#                       a backup (docs/operations.md). At first "NAME-"; the tables' own stack always has that
-#   BILLING, READ_UNITS, WRITE_UNITS, POINT_IN_TIME_RECOVERY, DELETION_PROTECTION   of the tables
-#   BUNDLE              a bundle that has been built already
+# It asks first; --yes or YES=1 answers. These variables say which deployment:
+#   NAME     its name (tic-tac-toe)
+#   REGION   where; otherwise the AWS CLI's own region
+# The others, which say what it shall be like, such as ENVIRONMENT_TYPE, are listed in aws-wishes.sh.
 source "$(dirname "$0")/aws-lib.sh"
+source "$(dirname "$0")/aws-wishes.sh"
 
 for argument in "$@"; do
     case $argument in
@@ -24,103 +13,6 @@ for argument in "$@"; do
         *) unknown_argument "$argument" "it takes only --yes; what is wanted is said by variables, such as make aws-up NAME=$NAME." ;;
     esac
 done
-
-# What can be wished for of each stack: the variable and the template's parameter.
-TABLES_WISHES="BILLING=Billing READ_UNITS=ReadUnits WRITE_UNITS=WriteUnits
-    POINT_IN_TIME_RECOVERY=PointInTimeRecovery DELETION_PROTECTION=DeletionProtection"
-ROLE_WISHES="TABLE_PREFIX=TablePrefix"
-APP_WISHES="ENVIRONMENT_TYPE=EnvironmentType INSTANCE_TYPE=InstanceType MIN_INSTANCES=MinInstances
-    MAX_INSTANCES=MaxInstances CERTIFICATE_ARN=CertificateArn PUBLIC_URL=PublicUrl ALERT_EMAIL=AlertEmail
-    MONTHLY_BUDGET=MonthlyBudget LOG_RETENTION_DAYS=LogRetentionDays"
-
-# spelled_out WISHES: those whose variable is set, be it to nothing, as one would type them after "make aws-up".
-spelled_out() {
-    local wish variable
-    for wish in $1; do
-        variable=${wish%%=*}
-        if [ -n "${!variable+set}" ]; then printf ' %s=%q' "$variable" "${!variable}"; fi
-    done
-}
-
-# unless_empty STATUS: that status, or nothing where a stack in that state holds nothing and is made anew.
-unless_empty() {
-    case $1 in
-        ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) ;;
-        *) printf '%s\n' "$1" ;;
-    esac
-}
-
-# parameters_of STACK STATUS: name and value of each, a line each with a tab between.
-parameters_of() {
-    [ -n "$(unless_empty "$2")" ] || return 0
-    query cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].Parameters[].[ParameterKey,ParameterValue]'
-}
-
-# value_of PARAMETER PARAMETERS: its value, or failure where they have no such parameter.
-value_of() {
-    printf '%s\n' "$2" | awk -F '\t' -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }'
-}
-
-# recall PARAMETERS WISHES: variables that are not set become what the stack has.
-recall() {
-    local wish variable value
-    for wish in $2; do
-        variable=${wish%%=*}
-        if [ -z "${!variable+set}" ] && value=$(value_of "${wish#*=}" "$1"); then printf -v "$variable" '%s' "$value"; fi
-    done
-}
-
-# wish_for WISHES: adds to `parameters` those whose variable is set.
-wish_for() {
-    local wish variable
-    for wish in $1; do
-        variable=${wish%%=*}
-        if [ -n "${!variable+set}" ]; then parameters+=("${wish#*=}=${!variable}"); fi
-    done
-}
-
-# What AWS would refuse only after minutes is refused here.
-check_wishes() {
-    # The template leaves the processor at what Elastic Beanstalk takes by default.
-    case ${ARCH:-x86_64} in
-        x86_64) ;;
-        *) die "ARCH is \"$ARCH\": the environment is made for x86_64; leave ARCH out." ;;
-    esac
-    case ${ENVIRONMENT_TYPE-SingleInstance} in
-        SingleInstance | LoadBalanced) ;;
-        *) die "ENVIRONMENT_TYPE is \"$ENVIRONMENT_TYPE\": take SingleInstance or LoadBalanced." ;;
-    esac
-    case ${PUBLIC_URL:-https://} in
-        http*://?*/*) die "PUBLIC_URL is \"$PUBLIC_URL\": leave out what comes after the name, the slash too." ;;
-        http://* | https://*) ;;
-        *) die "PUBLIC_URL is \"$PUBLIC_URL\": it begins with https:// (or http://)." ;;
-    esac
-    case ${CERTIFICATE_ARN:-} in
-        "" | arn:*:acm:"$REGION":*) ;;
-        *) die "CERTIFICATE_ARN is \"$CERTIFICATE_ARN\": take the ARN of a certificate of AWS Certificate Manager in $REGION." ;;
-    esac
-    if [ -n "${CERTIFICATE_ARN:-}" ] && [ "${ENVIRONMENT_TYPE:-}" != LoadBalanced ]; then
-        die "the certificate (CERTIFICATE_ARN=$CERTIFICATE_ARN) needs a load balancer, which is what holds it: add ENVIRONMENT_TYPE=LoadBalanced, or do without HTTPS by CERTIFICATE_ARN= PUBLIC_URL="
-    fi
-    case ${CERTIFICATE_ARN:+with},${PUBLIC_URL:-} in
-        with,https://* | ,*) ;;
-        *) die "the certificate (CERTIFICATE_ARN) is for one name, which the server must know: add PUBLIC_URL=https://that.name" ;;
-    esac
-    [[ $TABLE_PREFIX =~ ^[a-zA-Z0-9_.-]{0,200}$ ]] ||
-        die "TABLE_PREFIX is \"$TABLE_PREFIX\": take at most 200 letters, digits, \"_\", \".\" and \"-\"."
-    if [ "$TABLE_PREFIX" != "$NAME-" ]; then check_tables; fi
-    [ -z "${BUNDLE:-}" ] || [ -f "$BUNDLE" ] ||
-        die "BUNDLE is \"$BUNDLE\", which is no file: leave it out to have one built."
-}
-
-# check_tables: without one of them no server would start, and the one that runs would lose its own.
-check_tables() {
-    local table
-    for table in $(used_tables); do
-        attempt dynamodb describe-table --table-name "$table" ||
-            die "TABLE_PREFIX is \"$TABLE_PREFIX\", but the table $table cannot be used ($(reason "$complaint")): restore or create it first, or name \"$NAME-\"."
-    done
-}
 
 # check_stack STACK STATUS: stops where its state allows no deployment.
 check_stack() {
@@ -138,9 +30,12 @@ check_stack() {
     esac
 }
 
-# The same tables under another prefix: those that the deployment uses.
-used_tables() {
-    printf '%s\n' "${TABLES//$NAME-/$TABLE_PREFIX}"
+# unless_empty STATUS: that status, or nothing where a stack in that state holds nothing and is made anew.
+unless_empty() {
+    case $1 in
+        ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) ;;
+        *) printf '%s\n' "$1" ;;
+    esac
 }
 
 # cost: what runs whether anybody plays or not. t3.micro with its disk and public addresses; the reckoning is in docs/cost.md.
@@ -289,15 +184,10 @@ check_stack "$TABLES_STACK" "$tables_status"
 check_stack "$ROLE_STACK" "$role_status"
 check_stack "$APP_STACK" "$app_status"
 app_status=$(unless_empty "$app_status")
-tables_were=$(parameters_of "$TABLES_STACK" "$tables_status")
-role_was=$(parameters_of "$ROLE_STACK" "$role_status")
-app_was=$(parameters_of "$APP_STACK" "$app_status")
+tables_status=$(unless_empty "$tables_status")
+role_status=$(unless_empty "$role_status")
 
-named=$(spelled_out "$TABLES_WISHES $ROLE_WISHES $APP_WISHES")
-recall "$tables_were" "$TABLES_WISHES"
-recall "$role_was" "$ROLE_WISHES"
-recall "$app_was" "$APP_WISHES"
-TABLE_PREFIX=${TABLE_PREFIX-$NAME-}
+recall_wishes
 old_type=$(value_of EnvironmentType "$app_was" || true)
 made_anew=
 if [ -n "$app_status" ] && [ "$ENVIRONMENT_TYPE" != "$old_type" ]; then made_anew=1; fi

@@ -36,6 +36,7 @@ for part in $parts; do
         types)
             scripts/setup.sh node
             step "Types of the end-to-end tests" tsc --project end2end
+            step "Excerpts of the source in the documents" node scripts/excerpts.mjs --check
             ;;
         dependencies)
             scripts/setup.sh rust

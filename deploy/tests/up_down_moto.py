@@ -11,9 +11,9 @@ import logging
 
 from moto.budgets.models import budgets_backends
 from moto.cloudformation import models as cloudformation
+from moto.cloudformation.parsing import get_model_map
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudwatch.models import cloudwatch_backends
-from moto.core.common_models import CloudFormationModel
 from moto.core.resource_tagging import TaggedResource, make_tag_matcher
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
@@ -24,15 +24,12 @@ from moto.s3.models import s3_backends
 from moto.server import main
 
 
-# moto reads a service's name off the module of each of its models.
-MOTO = "moto.cloudformation"
-
-
 class Resource:
-    """What the resources below have in common. `physical_resource_id` is the name by which a template refers to one."""
+    """One in a stack. `physical_resource_id` is the name by which a template refers to it."""
 
-    def __init__(self, name, **attributes):
+    def __init__(self, name, remove, **attributes):
         self.physical_resource_id = name
+        self.remove = remove
         self.attributes = attributes
 
     def is_created(self):
@@ -41,132 +38,93 @@ class Resource:
     def get_cfn_attribute(self, attribute):
         return self.attributes[attribute]
 
-    @classmethod
-    def has_cfn_attr(cls, _attribute):
+    def delete(self, _account, _region):
+        self.remove()
+
+
+class Kind:
+    """One kind of resource, in the place of the class that moto would have for it."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def has_cfn_attr(self, _attribute):
         return True
 
-    @staticmethod
-    def cloudformation_name_type():
-        return ""
+    def create_from_cloudformation_json(self, resource_name, cloudformation_json, account_id, region_name, **_rest):
+        return self.make(resource_name, cloudformation_json["Properties"], account_id, region_name)
 
-    @classmethod
-    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_rest):
-        return cls.make(resource_name, cloudformation_json["Properties"], account_id, region_name)
-
-    @classmethod
     def update_from_cloudformation_json(
-        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+        self, original_resource, new_resource_name, cloudformation_json, account_id, region_name
     ):
-        original_resource.delete(account_id, region_name)
-        return cls.make(new_resource_name, cloudformation_json["Properties"], account_id, region_name)
+        original_resource.remove()
+        return self.make(new_resource_name, cloudformation_json["Properties"], account_id, region_name)
 
 
-class Application(Resource, CloudFormationModel):
-    __module__ = MOTO
-
-    @staticmethod
-    def cloudformation_type():
-        return "AWS::ElasticBeanstalk::Application"
-
-    @classmethod
-    def make(cls, name, properties, account, region):
-        name = properties.get("ApplicationName", name)
-        elasticbeanstalk.eb_backends[account][region].create_application(name)
-        return cls(name)
-
-    def delete(self, account, region):
-        elasticbeanstalk.eb_backends[account][region].delete_application(self.physical_resource_id)
+def application(name, properties, account, region):
+    name = properties.get("ApplicationName", name)
+    backend = elasticbeanstalk.eb_backends[account][region]
+    backend.create_application(name)
+    return Resource(name, lambda: backend.delete_application(name))
 
 
-class ApplicationVersion(Resource, CloudFormationModel):
-    __module__ = MOTO
-
-    @staticmethod
-    def cloudformation_type():
-        return "AWS::ElasticBeanstalk::ApplicationVersion"
-
-    @classmethod
-    def make(cls, name, properties, account, region):
-        bundle = properties["SourceBundle"]
-        # Raises where there is no such object, as Elastic Beanstalk does.
-        if s3_backends[account]["aws"].get_object(bundle["S3Bucket"], bundle["S3Key"]) is None:
-            raise ValueError(f"Unable to download from S3 location {bundle}")
-        return cls(name)
-
-    def delete(self, _account, _region):
-        pass
+def application_version(name, properties, account, _region):
+    bundle = properties["SourceBundle"]
+    # Raises where there is no such object, as Elastic Beanstalk does.
+    if s3_backends[account]["aws"].get_object(bundle["S3Bucket"], bundle["S3Key"]) is None:
+        raise ValueError(f"Unable to download from S3 location {bundle}")
+    return Resource(name, lambda: None)
 
 
-class Environment(Resource, CloudFormationModel):
-    __module__ = MOTO
-
-    @staticmethod
-    def cloudformation_type():
-        return "AWS::ElasticBeanstalk::Environment"
-
-    @classmethod
-    def make(cls, name, properties, account, region):
-        name = properties.get("EnvironmentName", name)
-        # AWS leaves out what a template says is AWS::NoValue; moto leaves None in a list.
-        options = [option for option in properties.get("OptionSettings", []) if option]
-        if "t3.impossible" in [option["Value"] for option in options]:
-            raise ValueError("Invalid instance type: t3.impossible")
-        application = elasticbeanstalk.eb_backends[account][region].applications[properties["ApplicationName"]]
-        environment = application.create_environment(name, properties["SolutionStackName"], {})
-        environment.version_label = properties["VersionLabel"]
-        # The contents of EndpointURL differ on AWS: a load balancer's name, or an address.
-        return cls(name, EndpointURL=f"{name}.{region}.elasticbeanstalk.example")
-
-    def delete(self, account, region):
-        for application in elasticbeanstalk.eb_backends[account][region].applications.values():
-            application.environments.pop(self.physical_resource_id, None)
+def environment(name, properties, account, region):
+    name = properties.get("EnvironmentName", name)
+    # AWS leaves out what a template says is AWS::NoValue; moto leaves None in a list.
+    options = [option for option in properties.get("OptionSettings", []) if option]
+    if "t3.impossible" in [option["Value"] for option in options]:
+        raise ValueError("Invalid instance type: t3.impossible")
+    owner = elasticbeanstalk.eb_backends[account][region].applications[properties["ApplicationName"]]
+    made = owner.create_environment(name, properties["SolutionStackName"], {})
+    made.version_label = properties["VersionLabel"]
+    # The contents of EndpointURL differ on AWS: a load balancer's name, or an address.
+    endpoint = f"{name}.{region}.elasticbeanstalk.example"
+    return Resource(name, lambda: owner.environments.pop(name, None), EndpointURL=endpoint)
 
 
-class Budget(Resource, CloudFormationModel):
-    __module__ = MOTO
-
-    @staticmethod
-    def cloudformation_type():
-        return "AWS::Budgets::Budget"
-
-    @classmethod
-    def make(cls, name, properties, account, _region):
-        budget = {"BudgetName": name, **properties["Budget"]}
-        notifications = properties.get("NotificationsWithSubscribers", [])
-        budgets_backends[account]["aws"].create_budget(account, budget, notifications)
-        return cls(budget["BudgetName"])
-
-    def delete(self, account, _region):
-        budgets_backends[account]["aws"].delete_budget(account, self.physical_resource_id)
+def budget(name, properties, account, _region):
+    wanted = {"BudgetName": name, **properties["Budget"]}
+    name = wanted["BudgetName"]
+    backend = budgets_backends[account]["aws"]
+    backend.create_budget(account, wanted, properties.get("NotificationsWithSubscribers", []))
+    return Resource(name, lambda: backend.delete_budget(account, name))
 
 
-class Alarm(Resource, CloudFormationModel):
-    __module__ = MOTO
+def alarm(name, properties, account, region):
+    name = properties.get("AlarmName", name)
+    backend = cloudwatch_backends[account][region]
+    backend.put_metric_alarm(
+        name=name,
+        namespace=properties.get("Namespace"),
+        metric_name=properties.get("MetricName"),
+        comparison_operator=properties["ComparisonOperator"],
+        evaluation_periods=int(properties["EvaluationPeriods"]),
+        period=int(properties.get("Period", 60)),
+        threshold=float(properties["Threshold"]),
+        statistic=properties.get("Statistic"),
+        description=properties.get("AlarmDescription"),
+        dimensions=[],
+        alarm_actions=properties.get("AlarmActions", []),
+    )
+    return Resource(name, lambda: backend.delete_alarms([name]))
 
-    @staticmethod
-    def cloudformation_type():
-        return "AWS::CloudWatch::Alarm"
 
-    @classmethod
-    def make(cls, name, properties, account, region):
-        name = properties.get("AlarmName", name)
-        cloudwatch_backends[account][region].put_metric_alarm(
-            name=name,
-            namespace=properties.get("Namespace"),
-            metric_name=properties.get("MetricName"),
-            comparison_operator=properties["ComparisonOperator"],
-            evaluation_periods=int(properties["EvaluationPeriods"]),
-            period=int(properties.get("Period", 60)),
-            threshold=float(properties["Threshold"]),
-            statistic=properties.get("Statistic"),
-            description=properties.get("AlarmDescription"),
-            dimensions=[],
-            alarm_actions=properties.get("AlarmActions", []),
-        )
-        return cls(name)
-
-    def delete(self, account, region):
-        cloudwatch_backends[account][region].delete_alarms([self.physical_resource_id])
+# What a template calls each, and what makes one.
+KINDS = {
+    "AWS::ElasticBeanstalk::Application": Kind(application),
+    "AWS::ElasticBeanstalk::ApplicationVersion": Kind(application_version),
+    "AWS::ElasticBeanstalk::Environment": Kind(environment),
+    "AWS::Budgets::Budget": Kind(budget),
+    "AWS::CloudWatch::Alarm": Kind(alarm),
+}
 
 
 def create_storage_location(self):
@@ -227,6 +185,8 @@ def remember_tags(self, *arguments, **filters):
 
 
 if __name__ == "__main__":
+    # moto makes this map once and keeps it.
+    get_model_map().update(KINDS)
     ResourceGroupsTaggingAPIBackend._get_resources_generator = remember_tags
     EBResponse.create_storage_location = create_storage_location
     CloudFormationResponse._validate_different_update = lambda *_: None

@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build watch test e2e unit chaos lint fmt size bench screens dynamodb-local bundle test-deploy aws-up aws-down \
+.PHONY: help run build watch test e2e unit chaos lint excerpts fmt size bench screens dynamodb-local bundle test-deploy aws-up aws-down \
 	aws-leftovers cost traffic setup clean
 
 # Further arguments of the program that a target runs: make run ARGS="--listen 127.0.0.1:4000"
@@ -37,6 +37,9 @@ chaos: ## Play through faults and kills for ten minutes and check the history: m
 
 lint: ## Check formatting, lints, types and dependencies
 	@scripts/test.sh fmt clippy types dependencies
+
+excerpts: ## Put the source's own text into the documents again
+	@node scripts/excerpts.mjs
 
 fmt: ## Format the Rust code
 	@scripts/setup.sh rust

@@ -42,7 +42,7 @@ async fn every_example_runs_and_leaves_nothing_behind() {
     };
     for example in Example::ALL {
         let answer = run(&ada, example.as_str()).await.is(200).text();
-        let rows = answer.matches("<li class=\"request ").count();
+        let rows = answer.matches("<li data-number=\"").count();
         let refused = answer.matches("class=\"request refused\"").count();
         let (expected, of_them_refused) = match example {
             Example::Register => (1, 1),

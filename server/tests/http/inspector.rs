@@ -36,7 +36,7 @@ impl Client {
 
 /// The rows of a panel, each with all that is in it.
 fn rows(panel: &str) -> Vec<String> {
-    let starts = panel.split("<li class=\"request ").skip(1);
+    let starts = panel.split("<li data-number=\"").skip(1);
     starts
         .map(|row| plain(row.split("</li>").next().unwrap()))
         .collect()

@@ -18,6 +18,7 @@ mod guide;
 mod health;
 mod https;
 mod inspector;
+mod inspector_cost;
 mod invitations;
 mod lists;
 mod moves;

@@ -1,6 +1,10 @@
 //! Whose requests they are: carried along while one of somebody's HTTP requests is served.
 
-use super::{Entry, Inspector, Person, entry::Cause, units::Totals};
+use super::{
+    Entry, Inspector, Person,
+    entry::{Cause, Evidence, Outcome},
+    units::Totals,
+};
 use crate::ssr::auth::SessionId;
 use std::{
     future::Future,
@@ -22,8 +26,16 @@ struct Shared {
     cause: Arc<Cause>,
     kind: Kind,
     person: OnceLock<Arc<Person>>,
-    /// What was asked of the tables before it was known for whom, and for one who collects, all of it.
-    waiting: Mutex<Vec<(Entry, Totals)>>,
+    waiting: Mutex<Waiting>,
+}
+
+/// Requests that are not yet where they belong.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// What was asked before it was known for whom, and for one who collects, all of it.
+    entries: Vec<(Entry, Totals)>,
+    /// Refusals that came without the item: the store reads it next.
+    refusals: Vec<(Entry, Totals)>,
 }
 
 /// What becomes of the requests.
@@ -99,7 +111,12 @@ impl Attribution {
         let collecting = Self::of_kind(inspector, cause, Kind::Collected);
         let _ = collecting.0.person.set(Arc::clone(person));
         let output = collecting.clone().during(work).await;
-        let collected: Vec<_> = collecting.waiting().drain(..).collect();
+        let collected = {
+            let mut waiting = collecting.waiting();
+            let refusals = std::mem::take(&mut waiting.refusals);
+            waiting.entries.extend(refusals);
+            std::mem::take(&mut waiting.entries)
+        };
         let mut entries = Vec::with_capacity(collected.len());
         for (entry, totals) in collected {
             entries.push(entry.clone());
@@ -133,12 +150,12 @@ impl Attribution {
         if cause.is_page {
             person.begin_page(&cause.page);
         }
-        for (entry, totals) in waiting.drain(..) {
+        for (entry, totals) in waiting.entries.drain(..) {
             person.add(entry, totals);
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<(Entry, Totals)>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.0
             .waiting
             .lock()
@@ -163,11 +180,45 @@ impl Attribution {
     pub(super) fn add(&self, entry: Entry, totals: Totals) {
         // Held while it is looked whose they are: what waits is not overlooked when that becomes known.
         let mut waiting = self.waiting();
-        match (self.0.kind, self.person()) {
+        if entry.lacks_evidence() {
+            waiting.refusals.push((entry, totals));
+            return;
+        }
+        if let Some(item) = entry.found() {
+            let is_same = |(refusal, _): &(Entry, Totals)| {
+                refusal.request.game_id() == entry.request.game_id()
+            };
+            if let Some(place) = waiting.refusals.iter().position(is_same) {
+                let (mut refusal, refusal_totals) = waiting.refusals.remove(place);
+                refusal.outcome = Outcome::ConditionFailed(Evidence::ReadAfterwards(item.cloned()));
+                self.0.pass_on(&mut waiting, refusal, refusal_totals);
+            }
+        }
+        self.0.pass_on(&mut waiting, entry, totals);
+    }
+}
+
+impl Shared {
+    fn pass_on(&self, waiting: &mut Waiting, entry: Entry, totals: Totals) {
+        match (self.kind, self.person.get()) {
             (Kind::Shown, Some(person)) => person.add(entry, totals),
             (Kind::Own, Some(person)) => person.count_own(totals),
             (Kind::Own, None) => {}
-            (Kind::Shown, None) | (Kind::Collected, _) => waiting.push((entry, totals)),
+            (Kind::Shown, None) | (Kind::Collected, _) => waiting.entries.push((entry, totals)),
+        }
+    }
+}
+
+/// The HTTP request has been served: nothing more will be known.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let waiting = self
+            .waiting
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = std::mem::take(waiting);
+        for (entry, totals) in std::mem::take(&mut waiting.refusals) {
+            self.pass_on(&mut waiting, entry, totals);
         }
     }
 }

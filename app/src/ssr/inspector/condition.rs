@@ -7,6 +7,7 @@
 
 use super::{
     Item, Request,
+    entry::Evidence,
     expression::{literal, resolved, substituted},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,13 +24,21 @@ pub struct Clause {
     pub held: String,
 }
 
-/// The clauses of a condition, each judged on the item as it was; on no item if there was none.
+/// The clauses of a condition, each judged on what is known of the item.
 #[must_use]
-pub fn judge(request: &Request, condition: &str, item: Option<&Item>) -> Vec<Clause> {
+pub fn judge(request: &Request, condition: &str, evidence: &Evidence) -> Vec<Clause> {
     let tokens = tokens(condition);
-    match parse(&tokens) {
-        Some(tests) => tests.iter().map(|test| test.judge(request, item)).collect(),
-        None => vec![Clause {
+    let known = match evidence {
+        Evidence::Returned(item) => Some((Some(item), "the item held")),
+        Evidence::ReadAfterwards(item) => Some((item.as_ref(), "a read right after found")),
+        Evidence::Nothing => None,
+    };
+    match (parse(&tokens), known) {
+        (Some(tests), Some((item, found))) => {
+            let judged = tests.iter().map(|test| test.judge(request, item, found));
+            judged.collect()
+        }
+        _ => vec![Clause {
             text: substituted(request, condition),
             holds: None,
             held: String::new(),
@@ -96,7 +105,7 @@ impl<'a> Test<'a> {
         Self { attribute, kind }
     }
 
-    fn judge(&self, request: &Request, item: Option<&Item>) -> Clause {
+    fn judge(&self, request: &Request, item: Option<&Item>, found: &str) -> Clause {
         let name = resolved(request, self.attribute);
         let of = |token: &str| resolved(request, token);
         let text = match self.kind {
@@ -109,8 +118,8 @@ impl<'a> Test<'a> {
         let value = item.and_then(|item| item.get(&name));
         let held = match (item, value) {
             (None, _) => "there was no such item".to_owned(),
-            (Some(_), None) => format!("the item had no {name}"),
-            (Some(_), Some(value)) => format!("the item held {name} = {}", literal(value)),
+            (Some(_), None) => format!("{found} no {name}"),
+            (Some(_), Some(value)) => format!("{found} {name} = {}", literal(value)),
         };
         Clause {
             text,
@@ -198,7 +207,7 @@ mod tests {
             ("Turn", "bob"),
             ("TopLeft", "O"),
         ]);
-        let clauses = judge(&request, condition, Some(&item));
+        let clauses = judge(&request, condition, &Evidence::Returned(item));
         let judged: Vec<_> = clauses
             .iter()
             .map(|clause| (clause.text.as_str(), clause.holds, clause.held.as_str()))
@@ -221,7 +230,7 @@ mod tests {
                     Some(false),
                     "the item held TopLeft = \"O\""
                 ),
-                ("TopRight = \"X\"", Some(false), "the item had no TopRight"),
+                ("TopRight = \"X\"", Some(false), "the item held no TopRight"),
             ]
         );
     }
@@ -237,7 +246,7 @@ mod tests {
             ("FINISHED_2", false),
         ] {
             let item = item(&[("StatusDate", date), ("OpponentId", "bob")]);
-            let clauses = judge(&request, condition, Some(&item));
+            let clauses = judge(&request, condition, &Evidence::Returned(item));
             assert_eq!(clauses.len(), 2);
             assert_eq!(
                 (clauses[0].holds, clauses[1].holds),
@@ -262,7 +271,7 @@ mod tests {
                 let clauses = judge(
                     &request,
                     &format!("A {operator} :b"),
-                    Some(&item(&[("A", value)])),
+                    &Evidence::Returned(item(&[("A", value)])),
                 );
                 assert_eq!(clauses[0].holds, Some(expected), "{value} {operator} b");
             }
@@ -275,7 +284,7 @@ mod tests {
         let clauses = judge(
             &request,
             "attribute_not_exists(GameId) AND attribute_exists(GameId) AND HostId = :me",
-            None,
+            &Evidence::ReadAfterwards(None),
         );
         let holds: Vec<_> = clauses.iter().map(|clause| clause.holds).collect();
         assert_eq!(holds, [Some(true), Some(false), Some(false)]);
@@ -288,7 +297,7 @@ mod tests {
         let clauses = judge(
             &request,
             "attribute_not_exists(GameId) OR HostId = :me",
-            None,
+            &Evidence::ReadAfterwards(None),
         );
         assert_eq!(clauses.len(), 1);
         assert_eq!(

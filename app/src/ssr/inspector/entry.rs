@@ -4,7 +4,7 @@ use super::{
     Item, Request,
     condition::{self, Clause},
     pattern::Pattern,
-    request::Role,
+    request::{Operation, Role},
     units::Units,
 };
 use jiff::Timestamp;
@@ -42,24 +42,37 @@ pub struct Entry {
     pub units: Vec<Units>,
 }
 
+/// So many items of an answer are kept.
+pub const SHOWN: usize = 3;
+
 /// How a request ended.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// With what was asked for: so many items.
+    /// With what was asked for.
     Done {
-        /// The items read or written.
+        /// How many items were read or written.
         items: usize,
+        /// The first of those that came with the answer, without what is secret.
+        answer: Vec<Item>,
     },
-    /// The condition did not hold; the item as it was, where the engine gave it.
-    ConditionFailed {
-        /// The item, without what is secret; `None` if there was none.
-        item: Option<Item>,
-    },
+    /// The condition did not hold.
+    ConditionFailed(Evidence),
     /// In any other way.
     Failed {
         /// The engine's name for the reason.
         code: String,
     },
+}
+
+/// What is known of the item that a condition did not hold for.
+#[derive(Clone, Debug)]
+pub enum Evidence {
+    /// It came with the refusal.
+    Returned(Item),
+    /// It did not, and was read right afterwards; there may be none.
+    ReadAfterwards(Option<Item>),
+    /// Nothing.
+    Nothing,
 }
 
 /// One attempt at a request.
@@ -83,11 +96,29 @@ impl Entry {
     /// The clauses of its condition, judged on the item as it was; empty unless the condition failed.
     #[must_use]
     pub fn clauses(&self) -> Vec<Clause> {
-        match (&self.outcome, self.request.expression(Role::Condition)) {
-            (Outcome::ConditionFailed { item }, Some(condition)) => {
-                condition::judge(&self.request, condition, item.as_ref())
+        let (Outcome::ConditionFailed(evidence), Some(condition)) =
+            (&self.outcome, self.request.expression(Role::Condition))
+        else {
+            return Vec::new();
+        };
+        condition::judge(&self.request, condition, evidence)
+    }
+
+    /// Whether a refusal has come without the item, which the store then reads.
+    pub(super) fn lacks_evidence(&self) -> bool {
+        matches!(self.outcome, Outcome::ConditionFailed(Evidence::Nothing))
+            && self.request.game_id().is_some()
+    }
+
+    /// The item that a strongly consistent read of one game found, if this is one.
+    pub(super) fn found(&self) -> Option<Option<&Item>> {
+        match &self.outcome {
+            Outcome::Done { answer, .. }
+                if self.request.operation == Operation::GetItem && self.request.consistent =>
+            {
+                Some(answer.first())
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 //! the answer. While nobody's request is being looked at it does nothing.
 
 use super::{
-    Attribution, Inspector, Request,
-    entry::{Attempt, Entry, Outcome},
+    Attribution, Inspector, Item, Request,
+    entry::{Attempt, Entry, Evidence, Outcome, SHOWN},
     request::{Operation, kept},
     transport::FAULT_HEADER,
     units::{Totals, units},
@@ -22,7 +22,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use jiff::Timestamp;
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -54,7 +54,7 @@ impl Storable for Begun {
 }
 
 impl Call {
-    fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -136,17 +136,12 @@ impl Intercept for Capture {
         let (outcome, consumed) = match context.output_or_error() {
             Some(Ok(output)) => {
                 self.see(&request, output);
-                (
-                    Outcome::Done {
-                        items: items(&request, output),
-                    },
-                    consumed(output),
-                )
+                (done(&request, output), consumed(output))
             }
-            Some(Err(error)) => (
-                failed(&request, error.as_operation_error(), context),
-                &[][..],
-            ),
+            Some(Err(error)) => {
+                let outcome = failed(&request, error.as_operation_error(), context);
+                (outcome, &[][..])
+            }
             None => (Outcome::Failed { code: why(context) }, &[][..]),
         };
         let is_read = request.operation.is_read();
@@ -194,23 +189,48 @@ impl Capture {
     }
 }
 
-/// How many items an answer has, or a write has written.
-fn items(request: &Request, output: &Output) -> usize {
+/// What an answer brings.
+fn done(request: &Request, output: &Output) -> Outcome {
+    let shown = |items: &mut dyn Iterator<Item = &Item>| -> Vec<Item> {
+        items
+            .take(SHOWN)
+            .map(|item| kept(request.table, item))
+            .collect()
+    };
+    macro_rules! one {
+        ($($output:ty: $item:ident),*) => {$(
+            if let Some(output) = output.downcast_ref::<$output>() {
+                let answer = shown(&mut output.$item.iter());
+                let items = if request.operation.is_read() { answer.len() } else { 1 };
+                return Outcome::Done { items, answer };
+            }
+        )*};
+    }
+    one!(
+        tables::get_item::GetItemOutput: item,
+        tables::update_item::UpdateItemOutput: attributes,
+        tables::put_item::PutItemOutput: attributes,
+        tables::delete_item::DeleteItemOutput: attributes
+    );
     if let Some(output) = output.downcast_ref::<tables::query::QueryOutput>() {
-        return output.items().len();
+        let items = output.items();
+        return Outcome::Done {
+            items: items.len(),
+            answer: shown(&mut items.iter()),
+        };
     }
-    if let Some(output) = output.downcast_ref::<tables::get_item::GetItemOutput>() {
-        return usize::from(output.item.is_some());
-    }
-    if let Some(output) = output.downcast_ref::<tables::batch_get_item::BatchGetItemOutput>() {
-        return output
-            .responses()
+    let batch = output.downcast_ref::<tables::batch_get_item::BatchGetItemOutput>();
+    let items = || {
+        let tables = batch
+            .and_then(|batch| batch.responses())
             .into_iter()
-            .flatten()
-            .map(|(_, items)| items.len())
-            .sum();
+            .flatten();
+        tables.flat_map(|(_, items)| items)
+    };
+    Outcome::Done {
+        items: items().count(),
+        answer: shown(&mut items()),
     }
-    usize::from(!request.operation.is_read())
 }
 
 fn failed(
@@ -221,8 +241,11 @@ fn failed(
     macro_rules! condition_failed {
         ($($error:path => $variant:path),*) => {$(
             if let Some($variant(failed)) = error.and_then(|error| error.downcast_ref::<$error>()) {
-                let item = failed.item.as_ref().map(|item| kept(request.table, item));
-                return Outcome::ConditionFailed { item };
+                let evidence = match &failed.item {
+                    Some(item) => Evidence::Returned(kept(request.table, item)),
+                    None => Evidence::Nothing,
+                };
+                return Outcome::ConditionFailed(evidence);
             }
         )*};
     }

@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::ssr::inspector::{
-    Entry, Request,
+    Entry, Item, Request,
     condition::Clause,
     entry::{Attempt, Outcome},
     expression::{in_order, literal, substituted, type_of},
@@ -60,10 +60,10 @@ fn request(entry: &Entry, open: bool) -> impl IntoView + use<> {
         None => request.table.as_str().to_owned(),
     };
     let clauses = entry.clauses();
-    let refused = matches!(outcome, Outcome::ConditionFailed { .. });
+    let refused = matches!(outcome, Outcome::ConditionFailed(_));
     let class = match outcome {
         Outcome::Done { .. } => "request done",
-        Outcome::ConditionFailed { .. } => "request refused",
+        Outcome::ConditionFailed(_) => "request refused",
         Outcome::Failed { .. } => "request failed",
     };
     let tries = entry.attempts.len();
@@ -87,6 +87,7 @@ fn request(entry: &Entry, open: bool) -> impl IntoView + use<> {
                 </summary>
                 <dl class="request-parts">
                     {parts(request)}
+                    {answer(outcome)}
                     {retried.then(|| attempts(&entry.attempts))}
                     {units(request.operation, &entry.units, refused)}
                 </dl>
@@ -119,10 +120,10 @@ fn because_of(request: &str) -> Option<impl IntoView + use<>> {
 
 fn said(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Done { items: 0 } => "nothing found".to_owned(),
-        Outcome::Done { items: 1 } => "done".to_owned(),
-        Outcome::Done { items } => format!("{items} items"),
-        Outcome::ConditionFailed { .. } => "condition refused it".to_owned(),
+        Outcome::Done { items: 0, .. } => "nothing found".to_owned(),
+        Outcome::Done { items: 1, .. } => "done".to_owned(),
+        Outcome::Done { items, .. } => format!("{items} items"),
+        Outcome::ConditionFailed(_) => "condition refused it".to_owned(),
         Outcome::Failed { code } => code.clone(),
     }
 }
@@ -161,11 +162,7 @@ fn because(clauses: &[Clause]) -> impl IntoView + use<> {
 fn parts(request: &Request) -> impl IntoView + use<> {
     let mut parts: Vec<(&'static str, String)> = Vec::new();
     for key in &request.keys {
-        let key: Vec<String> = in_order(key)
-            .into_iter()
-            .map(|(name, value)| format!("{name} = {}", literal(value)))
-            .collect();
-        parts.push(("Key", key.join(", ")));
+        parts.push(("Key", one_line(key)));
     }
     if let Some(item) = &request.item {
         let attributes = in_order(item).into_iter();
@@ -214,6 +211,44 @@ fn parts(request: &Request) -> impl IntoView + use<> {
             }
         })
         .collect_view()
+}
+
+/// The items of the answer, as far as they are kept.
+fn answer(outcome: &Outcome) -> impl IntoView + use<> {
+    let (items, answer) = match outcome {
+        Outcome::Done { items, answer } => (*items, answer.as_slice()),
+        _ => (0, [].as_slice()),
+    };
+    let mut lines: Vec<String> = answer.iter().map(one_line).collect();
+    let more = items.saturating_sub(answer.len());
+    if more > 0 && !answer.is_empty() {
+        lines.push(format!("and {more} more"));
+    }
+    (!lines.is_empty()).then(|| {
+        view! {
+            <div>
+                <dt>"Answer"</dt>
+                {lines
+                    .into_iter()
+                    .map(|line| {
+                        view! {
+                            <dd>
+                                <code>{line}</code>
+                            </dd>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        }
+    })
+}
+
+fn one_line(item: &Item) -> String {
+    let attributes = in_order(item).into_iter();
+    let attributes: Vec<String> = attributes
+        .map(|(name, value)| format!("{name} = {}", literal(value)))
+        .collect();
+    attributes.join(", ")
 }
 
 fn attempts(attempts: &[Attempt]) -> impl IntoView + use<> {

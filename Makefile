@@ -3,8 +3,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build watch test e2e unit chaos lint excerpts fmt size bench screens dynamodb-local bundle test-deploy aws-up aws-down \
-	aws-leftovers cost traffic setup clean
+.PHONY: help run build watch test e2e unit chaos without excerpts lint fmt size bench screens two-players dynamodb-local \
+	bundle test-deploy aws-up aws-down aws-leftovers cost traffic setup clean
 
 # Further arguments of the program that a target runs: make run ARGS="--listen 127.0.0.1:4000"
 ARGS ?=
@@ -54,6 +54,9 @@ bench: ## Build, then measure how fast a move reaches the other player
 
 screens: ## Build, then take pictures of every page into target/screens
 	@scripts/screens.sh
+
+two-players: ## Build, then open two logged-in players side by side: make two-players ARGS=--headless
+	@scripts/two-players.sh $(ARGS)
 
 dynamodb-local: ## Run Amazon's downloadable DynamoDB on port 8000
 	@scripts/dynamodb-local.sh $(ARGS)

@@ -1,4 +1,4 @@
-// A server on a free port with an empty embedded database, for measuring it.
+// A server on a free port with an embedded database, for measuring it and for looking at it.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,14 +6,22 @@ import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 
-/** Starts it; resolves as soon as it listens, with the process, its address, and how to stop it. */
-export async function startServer() {
-  const data = mkdtempSync(join(tmpdir(), 'tic-tac-toe-'))
+/** The program. */
+export const serverProgram = join(root, process.env.SERVER_BIN ?? 'target/release/server')
+
+/**
+ * Starts it; resolves as soon as it listens, with the process, its address, and how to stop it. Its database is
+ * in the folder `data`, or an empty one that goes with it.
+ */
+export async function startServer({ data } = {}) {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'tic-tac-toe-'))
   const server = spawn(
-    join(root, process.env.SERVER_BIN ?? 'target/release/server'),
-    ['serve', '--listen', '127.0.0.1:0', '--data-dir', data, '--database', 'embedded', '--rate-limits', 'off'],
+    serverProgram,
+    ['serve', '--listen', '127.0.0.1:0', '--data-dir', folder, '--database', 'embedded', '--rate-limits', 'off'],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  // However this process ends.
+  process.on('exit', () => server.kill())
   let output = ''
   const origin = await new Promise((resolve, reject) => {
     const read = (chunk) => {
@@ -28,9 +36,10 @@ export async function startServer() {
   })
   server.removeAllListeners('exit')
   const stop = async () => {
+    const isRunning = server.exitCode === null && server.signalCode === null
     server.kill('SIGINT')
-    await new Promise((resolve) => (server.exitCode === null ? server.on('exit', resolve) : resolve()))
-    rmSync(data, { recursive: true, force: true })
+    if (isRunning) await new Promise((resolve) => server.on('exit', resolve))
+    if (!data) rmSync(folder, { recursive: true, force: true })
   }
   return { server, origin, stop }
 }

@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod rest;
 pub mod router;
 pub mod security;
+pub mod seed;
 pub mod shutdown;
 pub mod site;
 pub mod startup;

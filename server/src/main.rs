@@ -1,6 +1,6 @@
 //! Reads the command line and runs what it asks for.
 
-use server::{cli, config::Config, database, shutdown, startup, tables, telemetry};
+use server::{cli, config::Config, database, seed, shutdown, startup, tables, telemetry};
 use std::{error::Error, process::ExitCode};
 
 /// Twice as fast as musl's own; see docs/decisions/static-bundle.md.
@@ -15,6 +15,7 @@ async fn main() -> ExitCode {
     let result = match command {
         cli::Command::Serve(arguments) => serve(arguments.into()).await,
         cli::Command::Tables(command) => tables::run(command).await.map_err(Into::into),
+        cli::Command::Seed(arguments) => seed::run(*arguments).await.map_err(Into::into),
         cli::Command::Config(arguments) => {
             print!("{}", with_region(settings, arguments.database).await);
             Ok(())

@@ -2,9 +2,11 @@
 //! the default; clap checks the values of all four alike.
 
 mod parse;
+mod seed;
 mod settings;
 
 pub use parse::{Given, parse, parse_from};
+pub use seed::SeedArgs;
 pub use settings::{Setting, Settings};
 
 use crate::config;
@@ -34,6 +36,8 @@ pub enum Command {
     /// Create, describe or delete the tables
     #[command(subcommand)]
     Tables(TablesCommand),
+    /// Write made-up players and games, in any state, into the tables: for tests
+    Seed(Box<SeedArgs>),
     /// Show what `serve` would go by, and where each value comes from
     Config(Box<ServeArgs>),
 }
@@ -100,6 +104,7 @@ impl Command {
                 | TablesCommand::Describe { place }
                 | TablesCommand::Delete { place, .. },
             ) => place.config.as_ref(),
+            Self::Seed(seed) => seed.place.config.as_ref(),
         }
     }
 }

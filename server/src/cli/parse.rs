@@ -100,7 +100,7 @@ fn run(defaults: &Defaults, arguments: &[OsString]) -> Result<(Command, Settings
     let command = cli.command.unwrap_or(serve);
     let settings = match command {
         Command::Config(_) => Settings::new(defaults, innermost(&matches)),
-        Command::Serve(_) | Command::Tables(_) => Settings::default(),
+        Command::Serve(_) | Command::Tables(_) | Command::Seed(_) => Settings::default(),
     };
     Ok((command, settings))
 }

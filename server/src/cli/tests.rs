@@ -180,3 +180,26 @@ fn the_file_serves_the_commands_about_tables_too() {
     }
     assert!(parse_any(&["tables"]).is_err());
 }
+
+#[test]
+fn the_file_serves_the_command_that_seeds_too() {
+    let file = file("listen = \"127.0.0.1:1\"\ntable-prefix = \"test-\"\n");
+    let path = file.path().to_str().unwrap();
+    let game = "ada:bob:in-progress:15";
+    let (command, _) = parse_any(&["seed", "--config", path, "--game", game]).unwrap();
+    let Command::Seed(seed) = command else {
+        panic!("{command:?}");
+    };
+    assert_eq!(seed.place.database.table_prefix, "test-");
+    assert_eq!(seed.games[0].squares.len(), 2);
+    for wrong in [
+        ["--game", "ada:bob"],
+        ["--player", "tie"],
+        ["--password", "short"],
+    ] {
+        assert!(
+            parse_any(&[&["seed"], &wrong[..]].concat()).is_err(),
+            "{wrong:?}"
+        );
+    }
+}

@@ -17,6 +17,7 @@ const ALL: &[(&str, &str)] = documents![
     "deploy.md",
     "operations.md",
     "other-engines.md",
+    "testing.md",
     "decisions/README.md",
     "decisions/browser-size.md",
     "decisions/change-feed.md",

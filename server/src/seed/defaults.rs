@@ -1,0 +1,45 @@
+//! What is made up when nobody says what.
+
+use super::spec::{GameSpec, SpecError};
+
+/// A game in each state, the newest first: that of two people who have played for a while.
+const GAMES: [&str; 11] = [
+    "ada:bob:pending",
+    "bob:ada:pending",
+    "ada:bob:expired",
+    // X to move.
+    "ada:bob:in-progress:MiddleMiddle",
+    // O to move.
+    "ada:bob:in-progress:MiddleMiddle,TopLeft",
+    // One move before O takes the top row.
+    "ada:bob:in-progress:TopLeft,MiddleLeft,TopMiddle,MiddleMiddle",
+    // X took the middle row.
+    "ada:bob:finished:TopLeft,MiddleLeft,TopMiddle,MiddleMiddle,BottomRight,MiddleRight",
+    // O took the top row.
+    "ada:bob:finished:TopLeft,MiddleLeft,TopMiddle,MiddleMiddle,TopRight",
+    // Nine marks and no line.
+    "ada:bob:finished:TopLeft,TopMiddle,TopRight,MiddleMiddle,BottomMiddle,MiddleRight,MiddleLeft,BottomLeft,BottomRight",
+    // O took the top row with the last square.
+    "ada:bob:finished:TopLeft,MiddleLeft,TopMiddle,MiddleMiddle,MiddleRight,BottomMiddle,BottomLeft,BottomRight,TopRight",
+    // X, who moved first, took the top row.
+    "ada:bob:older:TopLeft,BottomLeft,TopMiddle,BottomRight,TopRight",
+];
+
+/// Those games.
+///
+/// # Errors
+///
+/// None: see the test.
+pub fn games() -> Result<Vec<GameSpec>, SpecError> {
+    GAMES.into_iter().map(str::parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_games_that_can_be() {
+        assert_eq!(games().map(|games| games.len()), Ok(GAMES.len()));
+    }
+}

@@ -47,7 +47,9 @@ async function firstVisit(origin) {
   const follow = async (from) => {
     for (const [, link] of from.body.matchAll(/["'(]([^"'()\s]+\.(?:css|js|wasm)(?:\?[^"'()\s]*)?)["')]/g)) {
       const url = new URL(link, new URL(from.path, origin))
-      if (url.origin !== origin || found.has(url.pathname)) continue
+      // A script that names a style sheet loads it when it is needed: not on a first visit.
+      const isForLater = from !== page && link.endsWith('.css')
+      if (url.origin !== origin || isForLater || found.has(url.pathname)) continue
       found.add(url.pathname)
       const file = await request(origin, url.pathname).catch((error) => {
         // A page links only what exists; a script's text may merely look like a link.

@@ -196,6 +196,24 @@ pub fn parse_network(text: &str) -> Result<IpNet, &'static str> {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn on_amazons_tables_nobody_looks_under_the_hood_unless_asked_for() {
+        let mut config = Config::embedded(Path::new("unused"));
+        for (kind, by_default) in [
+            (DatabaseKind::Embedded, true),
+            (DatabaseKind::Local, true),
+            (DatabaseKind::Aws, false),
+        ] {
+            config.database.kind = kind;
+            for (asked, expected) in [(None, by_default), (Some(true), true), (Some(false), false)]
+            {
+                config.inspector = asked;
+                assert_eq!(config.inspects(), expected, "{kind} {asked:?}");
+            }
+        }
+    }
+
     #[test]
     fn the_origin_is_written_as_browsers_write_it() {
         for (text, origin) in [

@@ -7,10 +7,7 @@ mod source;
 
 use crate::{
     inspector::{Inspecting, Wanted},
-    rest::{
-        extract::{CurrentPlayer, Viewer},
-        problem::Problem,
-    },
+    rest::extract::{CurrentPlayer, Viewer},
 };
 use app::{
     error::{AppError, Rule},
@@ -40,35 +37,41 @@ pub fn router() -> Router<AppState> {
 }
 
 /// `GET /guide`: the data model.
-async fn guide(state: State<AppState>, viewer: Viewer) -> Result<Response, Problem> {
-    document(state, viewer, Path(documents::FIRST.to_owned())).await
+async fn guide(state: State<AppState>, viewer: Viewer, wanted: Wanted) -> Response {
+    document(state, viewer, wanted, Path(documents::FIRST.to_owned())).await
 }
 
 /// `GET /guide/cost.md`: another of the project's documents.
 async fn document(
     State(state): State<AppState>,
     Viewer(viewer): Viewer,
+    wanted: Wanted,
     Path(path): Path<String>,
-) -> Result<Response, Problem> {
-    let text = documents::find(&path).ok_or(AppError::NotFound)?;
+) -> Response {
+    let Some(text) = documents::find(&path) else {
+        return wanted.reply(Err(AppError::NotFound));
+    };
     let trying = match (&state.inspector, &viewer) {
         (None, _) => markdown::Trying::Off,
         (Some(_), None) => markdown::Trying::LogIn,
         (Some(_), Some(_)) => markdown::Trying::On,
     };
     let page = markdown::page(&path, text, trying);
-    Ok(Wanted::Document.answer(&state, &page.title, viewer.as_ref(), page.html))
+    Wanted::Document.answer(&state, &page.title, viewer.as_ref(), page.html)
 }
 
 /// `GET /guide/source/games.rs`: a file of the store.
 async fn show_source(
     State(state): State<AppState>,
     Viewer(viewer): Viewer,
+    wanted: Wanted,
     Path(file): Path<String>,
-) -> Result<Response, Problem> {
-    let text = source::find(&file).ok_or(AppError::NotFound)?;
+) -> Response {
+    let Some(text) = source::find(&file) else {
+        return wanted.reply(Err(AppError::NotFound));
+    };
     let html = source::html(&file, text);
-    Ok(Wanted::Document.answer(&state, &file, viewer.as_ref(), html))
+    Wanted::Document.answer(&state, &file, viewer.as_ref(), html)
 }
 
 /// What to run.
@@ -84,11 +87,14 @@ async fn run(
     CurrentPlayer(session): CurrentPlayer,
     wanted: Wanted,
     form: Result<Form<RunForm>, FormRejection>,
-) -> Result<Response, Problem> {
-    let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-    let example: Example =
-        (form.example.parse()).map_err(|_| AppError::invalid("example", Rule::Shape))?;
-    let entries = examples::run(&state, &inspector, &session, example).await?;
-    let html = view::html(view::example(&entries));
-    Ok(wanted.answer(&state, "Run it", Some(&session), html))
+) -> Response {
+    let run = async {
+        let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
+        let example: Example =
+            (form.example.parse()).map_err(|_| AppError::invalid("example", Rule::Shape))?;
+        let entries = examples::run(&state, &inspector, &session, example).await?;
+        let html = view::html(view::example(&entries));
+        Ok(wanted.answer(&state, "Run it", Some(&session), html))
+    };
+    wanted.reply(run.await)
 }

@@ -2,6 +2,7 @@
 
 use super::{Inspecting, attribute::page_of};
 use crate::{
+    refusal::Audience,
     rest::{
         extract::{CurrentPlayer, Parameters, Viewer},
         problem::Problem,
@@ -77,6 +78,15 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
 }
 
 impl Wanted {
+    /// What came of a request, or why nothing did.
+    pub fn reply(self, result: Result<Response, AppError>) -> Response {
+        match (result, self) {
+            (Ok(response), _) => response,
+            (Err(error), Self::Part) => Problem::from(error).into_response(),
+            (Err(error), Self::Document) => Audience::Person.refuse(error),
+        }
+    }
+
     /// An answer with this content.
     pub fn answer(
         self,
@@ -160,20 +170,15 @@ pub async fn race(
     CurrentPlayer(session): CurrentPlayer,
     wanted: Wanted,
     form: Result<Form<RaceForm>, FormRejection>,
-) -> Result<Response, Problem> {
-    let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-    let square = form.square.as_deref();
-    let race = race::race(
-        &state,
-        &inspector,
-        &session,
-        &form.game_id,
-        square,
-        form.times,
-    )
-    .await?;
-    let content = view::html(view::race_result(&race));
-    Ok(wanted.answer(&state, "Race", Some(&session), content))
+) -> Response {
+    let race = async {
+        let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
+        let (id, square) = (&form.game_id, form.square.as_deref());
+        let race = race::race(&state, &inspector, &session, id, square, form.times).await?;
+        let content = view::html(view::race_result(&race));
+        Ok(wanted.answer(&state, "Race", Some(&session), content))
+    };
+    wanted.reply(race.await)
 }
 
 /// Which switch.
@@ -190,14 +195,18 @@ pub async fn switch(
     CurrentPlayer(session): CurrentPlayer,
     wanted: Wanted,
     form: Result<Form<SwitchForm>, FormRejection>,
-) -> Result<Response, Problem> {
-    if !inspector.can_break() {
-        return Err(AppError::NotFound.into());
-    }
-    let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-    let fault: Fault = (form.fault.parse()).map_err(|_| AppError::invalid("fault", Rule::Shape))?;
-    let person = inspector.person(&session.id);
-    person.faults.switch(fault, form.on);
-    let content = view::html(view::faults(&person.faults));
-    Ok(wanted.answer(&state, "Break it", Some(&session), content))
+) -> Response {
+    let switch = || {
+        if !inspector.can_break() {
+            return Err(AppError::NotFound);
+        }
+        let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
+        let fault: Fault =
+            (form.fault.parse()).map_err(|_| AppError::invalid("fault", Rule::Shape))?;
+        let person = inspector.person(&session.id);
+        person.faults.switch(fault, form.on);
+        let content = view::html(view::faults(&person.faults));
+        Ok(wanted.answer(&state, "Break it", Some(&session), content))
+    };
+    wanted.reply(switch())
 }

@@ -72,13 +72,19 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
     ada.play(&game, "TopLeft", 0).await;
 
     let rows_of_ada = rows(&ada.panel("/").await);
-    let titles = ["Register", "Begin a session", "Invite", "Move"];
+    let titles = [
+        "Register",
+        "Begin a session",
+        "Who is logged in?",
+        "Invite",
+        "Move",
+    ];
     assert_eq!(rows_of_ada.len(), titles.len(), "{rows_of_ada:#?}");
     for (row, title) in rows_of_ada.iter().zip(titles) {
         has(row, &[title, "done"]);
     }
     has(
-        &rows_of_ada[2],
+        &rows_of_ada[3],
         &[
             "PutItem",
             "Games",
@@ -89,7 +95,7 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
         ],
     );
     has(
-        &rows_of_ada[3],
+        &rows_of_ada[4],
         &[
             "UpdateItem",
             &format!("GameId = \"{game}\""),
@@ -119,7 +125,7 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
         ],
     );
     assert!(
-        !rows_of_bob.iter().any(|row| row.contains("Moves")),
+        !rows_of_bob.iter().any(|row| row.contains("SET TopLeft")),
         "the move is ada's"
     );
 }
@@ -217,7 +223,7 @@ async fn the_item_and_its_index_entries_are_shown_as_they_are_stored() {
     };
     assert_eq!(row("Moves"), "MovesL[\"TopLeft\"]new");
     assert_eq!(row("Turn"), "TurnS\"bob\"changed");
-    assert_eq!(row("OUser"), "OUserS\"ada\"");
+    assert_eq!(row("OUser"), "OUserS\"ada\" ");
     let indexes = |html: &str| {
         plain(
             html.split("id=\"indexes\"")

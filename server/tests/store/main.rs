@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod games;
+mod inspector;
 mod instance;
 mod invitations;
 mod item;

@@ -132,7 +132,9 @@ async fn index(
     let entries = if is_own {
         state.store.entries_around(index, player, &at).await?
     } else {
-        state.store.entries_at(index, player, &at).await?
+        let mut entries = state.store.entries_at(index, player, &at).await?;
+        entries.retain(|entry| entry.get("GameId") == item.get("GameId"));
+        entries
     };
     Ok(IndexPanel {
         index,

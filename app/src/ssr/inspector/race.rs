@@ -29,11 +29,17 @@ pub const TIMES: RangeInclusive<usize> = 2..=20;
 pub struct Race {
     /// What was tried.
     pub what: String,
-    /// The requests, in the order in which they ended.
+    /// The writes, in the order in which they ended.
     pub entries: Vec<Entry>,
 }
 
 impl Race {
+    fn new(what: String, mut entries: Vec<Entry>) -> Self {
+        // An engine that gives no item with a refusal is read after each.
+        entries.retain(|entry| !entry.request.operation.is_read());
+        Self { what, entries }
+    }
+
     /// How many were carried out.
     #[must_use]
     pub fn successes(&self) -> usize {
@@ -79,7 +85,7 @@ pub async fn race(
             metrics::game_accepted();
         }
         let what = format!("{times} acceptances at once");
-        return Ok(Race { what, entries });
+        return Ok(Race::new(what, entries));
     }
     let square: Square = square
         .unwrap_or_default()
@@ -98,7 +104,7 @@ pub async fn race(
         }
     }
     let what = format!("{times} moves to {} at once", square.words());
-    Ok(Race { what, entries })
+    Ok(Race::new(what, entries))
 }
 
 /// Tells everybody of the game as it is now, and whether one of the writes was made.

@@ -73,6 +73,7 @@ pub fn race_result(race: &Race) -> impl IntoView + use<> {
     let successes = race.successes();
     let refused = race.entries.len() - successes;
     let made = match successes {
+        0 => "none was told that it was made, so its answer was lost".to_owned(),
         1 => "1 was made".to_owned(),
         several => format!("{several} were made"),
     };

@@ -130,7 +130,9 @@ fn said(outcome: &Outcome) -> String {
 
 fn cost(units: &[Units]) -> String {
     let sum: f64 = units.iter().map(|units| units.units).sum();
-    if sum > 0.0 {
+    if sum == 1.0 {
+        "1 unit".to_owned()
+    } else if sum > 0.0 {
         format!("{} units", number(sum))
     } else {
         String::new()

@@ -32,6 +32,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <p class="footer guide-link">
+                    <a href="/guide" rel="external">
+                        "The guide: how this is built on DynamoDB"
+                    </a>
+                </p>
                 {under_the_hood()}
             </body>
         </html>
@@ -47,7 +52,7 @@ fn under_the_hood() -> Option<impl IntoView> {
         view! {
             {leptos::html::custom("under-the-hood")}
             <noscript>
-                <p class="footer">
+                <p class="footer guide-link">
                     <a href="/inspector">"Under the hood"</a>
                 </p>
             </noscript>
@@ -80,10 +85,6 @@ pub fn App() -> impl IntoView {
                     "Every move is one conditional write on Amazon DynamoDB. "
                     <a href="/api/v1/openapi.json" rel="external">
                         "API description"
-                    </a>
-                    " · "
-                    <a href="/guide" rel="external">
-                        "Guide"
                     </a>
                 </p>
             </footer>

@@ -30,6 +30,7 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
     let mut title = String::new();
     let mut ids = Ids::default();
     let mut events: Vec<Event<'_>> = Vec::new();
+    let mut contents = String::new();
     // Where the heading began that is being read, and its text so far.
     let mut heading: Option<(usize, String)> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
@@ -45,8 +46,13 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
         match event {
             Event::End(TagEnd::Heading(level)) => {
                 if let Some((start, text)) = heading.take() {
+                    let own = ids.of(&text);
+                    if level == HeadingLevel::H2 {
+                        let text = source::escaped(&text);
+                        contents += &format!("<li><a href=\"#{own}\">{text}</a></li>");
+                    }
                     if let Event::Start(Tag::Heading { id, .. }) = &mut events[start] {
-                        *id = Some(ids.of(&text).into());
+                        *id = Some(own.into());
                     }
                     if level == HeadingLevel::H1 && title.is_empty() {
                         title = text;
@@ -86,6 +92,14 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
     }
     let mut html = String::with_capacity(text.len() * 2);
     html::push_html(&mut html, events.into_iter());
+    // No style in attributes: the page's policy forbids it.
+    let html = html.replace("style=\"text-align: right\"", "class=\"right\"");
+    let html = match html.split_once("</h1>") {
+        Some((heading, rest)) => {
+            format!("{heading}</h1><nav aria-label=\"Contents\"><ul>{contents}</ul></nav>{rest}")
+        }
+        None => html,
+    };
     Page { title, html }
 }
 
@@ -244,6 +258,16 @@ mod tests {
                     "{path}: {link}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn nothing_is_styled_where_the_policy_forbids_it() {
+        for (path, text) in documents::all() {
+            assert!(
+                !page(path, text, Trying::On).html.contains("style="),
+                "{path}"
+            );
         }
     }
 

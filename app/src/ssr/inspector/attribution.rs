@@ -3,6 +3,7 @@
 use super::{
     Entry, Inspector, Person,
     entry::{Cause, Evidence, Outcome},
+    person::KEPT,
     units::Totals,
 };
 use crate::ssr::auth::SessionId;
@@ -204,6 +205,8 @@ impl Shared {
             (Kind::Shown, Some(person)) => person.add(entry, totals),
             (Kind::Own, Some(person)) => person.count_own(totals),
             (Kind::Own, None) => {}
+            // A stream of somebody who is not logged in can go on for ever.
+            (Kind::Shown, None) if waiting.entries.len() >= KEPT => {}
             (Kind::Shown, None) | (Kind::Collected, _) => waiting.entries.push((entry, totals)),
         }
     }

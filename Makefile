@@ -38,6 +38,9 @@ chaos: ## Play through faults and kills for ten minutes and check the history: m
 lint: ## Check formatting, lints, types and dependencies
 	@scripts/test.sh fmt clippy types dependencies
 
+without: ## Take parts of the data model away and see their tests fail: make without ARGS=project-all
+	@scripts/without.sh $(ARGS)
+
 excerpts: ## Put the source's own text into the documents again
 	@node scripts/excerpts.mjs
 

@@ -37,6 +37,7 @@ for part in $parts; do
             scripts/setup.sh node
             step "Types of the end-to-end tests" tsc --project end2end
             step "Excerpts of the source in the documents" node scripts/excerpts.mjs --check
+            step "What the guide takes away" scripts/without.sh check
             ;;
         dependencies)
             scripts/setup.sh rust

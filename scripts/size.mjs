@@ -45,10 +45,10 @@ async function firstVisit(origin) {
   const files = [page]
   const found = new Set()
   const follow = async (from) => {
-    for (const [, link] of from.body.matchAll(/["'(]([^"'()\s]+\.(?:css|js|wasm)(?:\?[^"'()\s]*)?)["')]/g)) {
+    for (const { index, 1: link } of from.body.matchAll(/["'(]([^"'()\s]+\.(?:css|js|wasm)(?:\?[^"'()\s]*)?)["')]/g)) {
       const url = new URL(link, new URL(from.path, origin))
-      // A script that names a style sheet loads it when it is needed: not on a first visit.
-      const isForLater = from !== page && link.endsWith('.css')
+      // What a script imports by a call, or a style sheet that it names, it loads when it is needed: not on a first visit.
+      const isForLater = from !== page && (link.endsWith('.css') || from.body.slice(0, index).endsWith('import('))
       if (url.origin !== origin || isForLater || found.has(url.pathname)) continue
       found.add(url.pathname)
       const file = await request(origin, url.pathname).catch((error) => {

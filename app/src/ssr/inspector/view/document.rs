@@ -35,7 +35,7 @@ impl Document {
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                     <HashedStylesheet options />
                     <link rel="stylesheet" href="/under-the-hood.css" />
-                    <script type="module" src="/under-the-hood.js"></script>
+                    <script type="module" src="/under-the-hood-panel.js"></script>
                 </head>
                 <body>
                     <header class="header">

@@ -29,7 +29,7 @@ pub const TIMES: RangeInclusive<usize> = 2..=20;
 pub struct Race {
     /// What was tried.
     pub what: String,
-    /// The writes, in the order in which they ended.
+    /// The writes: those that were made, then the others, each in the order in which they ended.
     pub entries: Vec<Entry>,
 }
 
@@ -37,15 +37,20 @@ impl Race {
     fn new(what: String, mut entries: Vec<Entry>) -> Self {
         // An engine that gives no item with a refusal is read after each.
         entries.retain(|entry| !entry.request.operation.is_read());
+        // The one that everybody looks for first.
+        entries.sort_by_key(|entry| !is_done(entry));
         Self { what, entries }
     }
 
     /// How many were carried out.
     #[must_use]
     pub fn successes(&self) -> usize {
-        let done = |entry: &&Entry| matches!(entry.outcome, Outcome::Done { .. });
-        self.entries.iter().filter(done).count()
+        self.entries.iter().filter(|entry| is_done(entry)).count()
     }
+}
+
+const fn is_done(entry: &Entry) -> bool {
+    matches!(entry.outcome, Outcome::Done { .. })
 }
 
 /// Sends the same move on `square` so many times at once; the same acceptance where the game is still

@@ -33,9 +33,9 @@ export class Panel {
   async load() {
     this.pause()
     this.shown = place()
-    this.page = encodeURIComponent(location.pathname)
+    this.beside = new URLSearchParams({ page: location.pathname, viewer: viewer() })
     await style()
-    const answer = await fetch(`/inspector?page=${this.page}`).catch(() => undefined)
+    const answer = await fetch(`/inspector?${this.beside}`).catch(() => undefined)
     if (!this.isOpen || this.shown !== place()) return
     if (!answer?.ok) {
       this.parts.textContent = 'The server does not say what it asks of the database; reload the page to try again.'
@@ -43,15 +43,17 @@ export class Panel {
     }
     this.parts.innerHTML = await answer.text()
     this.list = this.parts.querySelector('#requests')
-    this.after = this.list?.dataset.after ?? 0
+    this.after = this.list?.dataset.after
     this.scroll()
-    this.follow()
+    // A notice stands in place of a panel that there can't be.
+    if (!this.parts.querySelector('.notice')) this.follow()
   }
 
   follow() {
-    if (!this.page) return
+    if (!this.beside || document.hidden) return
     this.pause()
-    this.source = new EventSource(`/inspector/events?page=${this.page}&after=${this.after ?? 0}`)
+    this.source = new EventSource(`/inspector/events?${this.beside}&after=${this.after ?? ''}`)
+    this.source.addEventListener('reload', () => this.load())
     this.source.addEventListener('requests', (event) => {
       const isAtEnd = this.list.scrollTop > this.end - 40
       this.list.insertAdjacentHTML('beforeend', event.data)
@@ -62,8 +64,11 @@ export class Panel {
     for (const part of ['meter', 'item', 'indexes', 'race']) {
       this.source.addEventListener(part, (event) => {
         const place = this.parts.querySelector(`#${part}`)
-        const isBeingFilledIn = document.activeElement?.matches(`#${part} :is(input, select)`)
-        if (place && !isBeingFilledIn) place.innerHTML = event.data
+        if (!place) return
+        const show = () => (place.innerHTML = event.data)
+        const isBeingFilledIn = place.contains(document.activeElement) && document.activeElement.matches('input, select')
+        place.onfocusout = isBeingFilledIn ? show : null
+        if (!isBeingFilledIn) show()
       })
     }
     // The browser's own attempts end with a refusal, and begin again with what is known already.
@@ -94,16 +99,23 @@ export class Panel {
   tick() {
     for (const row of this.parts.querySelectorAll('[data-seconds]')) {
       const { seconds, units, dollars } = row.dataset
-      const now = (row.dataset.seconds = Number(seconds) + 1)
+      // Counted from a moment, because a hidden page has no clock.
+      row.dataset.since ??= Date.now() - seconds * 1000
+      const now = Math.round((Date.now() - row.dataset.since) / 1000)
       const texts = [now, (now * units).toFixed(1).replace('.0', ''), 0, (now * dollars).toFixed(7)]
       texts.forEach((text, index) => (row.cells[index + 1].textContent = text))
     }
   }
 }
 
+/** Whom the page greets. */
+function viewer() {
+  return document.querySelector('.session-name')?.textContent.trim() ?? ''
+}
+
 /** Which page is shown, and to whom. */
 function place() {
-  return `${location.pathname} ${document.querySelector('.session-name')?.textContent}`
+  return `${location.pathname} ${viewer()}`
 }
 
 /** The panel's style sheet: a page whose panel is never opened does without. */

@@ -18,9 +18,9 @@ class UnderTheHood extends HTMLElement {
     this.toggleAttribute('open', open)
     this.button.setAttribute('aria-expanded', open)
     this.section.hidden = !open
-    const { Panel } = await import('./under-the-hood-panel.js')
-    this.panel ??= new Panel(this)
-    this.panel.changed()
+    const panel = await import('./under-the-hood-panel.js').catch(() => undefined)
+    if (!panel) this.section.textContent = 'The server does not answer; close this and open it again.'
+    else (this.panel ??= new panel.Panel(this)).changed()
   }
 }
 

@@ -32,11 +32,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
-                <p class="footer guide-link">
+                <nav class="footer guide-link" aria-label="About">
                     <a href="/guide" rel="external">
                         "The guide: how this is built on DynamoDB"
                     </a>
-                </p>
+                </nav>
                 {under_the_hood()}
             </body>
         </html>
@@ -52,11 +52,11 @@ fn under_the_hood() -> Option<impl IntoView> {
         view! {
             {leptos::html::custom("under-the-hood")}
             <noscript>
-                <p class="footer guide-link">
+                <nav class="footer guide-link" aria-label="For developers">
                     <a href="/inspector">"Under the hood"</a>
-                </p>
+                </nav>
             </noscript>
-            <script type="module" src="/under-the-hood.js"></script>
+            <script type="module" src="/under-the-hood.js" nonce=leptos::nonce::use_nonce()></script>
         }
     })
 }

@@ -13,24 +13,13 @@ mod http;
 #[path = "support/mod.rs"]
 mod support;
 
-use http::{Client, Events, Method, PASSWORD, json, play_all};
-use support::dynamodb_local;
+use http::{Client, Events, Method, play_all};
+use support::{SEVEN_MOVES, dynamodb_local};
 
 /// The budget, in write units on `Games`.
 const MOST_WRITE_UNITS: f64 = 20.0;
 /// The budget, in read units on `Games`.
 const MOST_READ_UNITS: f64 = 16.0;
-
-/// Won by the host with the seventh move.
-const SEVEN_MOVES: [&str; 7] = [
-    "TopLeft",
-    "TopMiddle",
-    "MiddleMiddle",
-    "BottomRight",
-    "MiddleLeft",
-    "TopRight",
-    "BottomLeft",
-];
 
 /// Loads a page, then opens its stream where the page leaves off, as the browser does.
 async fn open(client: &Client, path: &str, events: &str) -> Events {
@@ -58,11 +47,8 @@ async fn open_game(client: &Client, id: &str) -> Events {
 async fn the_yardstick_game_stays_within_its_budget() {
     let fixture = dynamodb_local().await;
     let address = fixture.serve().await;
-    let [ada, bob] = ["ada", "bob"].map(|_| Client::new(address));
-    for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
-        let account = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", account).await.is(201);
-    }
+    let ada = Client::registered(address, "ada").await;
+    let bob = Client::registered(address, "bob").await;
     fixture.capacity.reset();
 
     let homes = [open_home(&ada).await, open_home(&bob).await];

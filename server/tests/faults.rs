@@ -9,7 +9,7 @@ mod http;
 #[path = "support/mod.rs"]
 mod support;
 
-use http::{Answer, Client, PASSWORD, json, path_of};
+use http::{Answer, Client, json, path_of};
 use support::{Fault, Fixture, on_both_engines};
 
 /// After which the engine has done what was asked.
@@ -21,14 +21,13 @@ const SILENT: [Fault; 2] = [Fault::TimedOut, Fault::TimedOutAfterwards];
 
 async fn players(fixture: &Fixture) -> (Client, Client) {
     let address = fixture.serve().await;
-    let clients = (Client::new(address), Client::new(address));
-    for (client, name) in [(&clients.0, "ada"), (&clients.1, "bob")] {
-        let account = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", account).await.is(201);
-        // From here on the session is known without a request to the database.
+    let ada = Client::registered(address, "ada").await;
+    let bob = Client::registered(address, "bob").await;
+    // From here on the sessions are known without a request to the database.
+    for client in [&ada, &bob] {
         client.get("/api/v1/session").await.is(200);
     }
-    clients
+    (ada, bob)
 }
 
 async fn invite(ada: &Client, game: &str) -> Answer {

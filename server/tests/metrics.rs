@@ -48,10 +48,7 @@ impl Measured {
     }
 
     async fn player(&self, name: &str) -> Client {
-        let player = self.visitor();
-        let account = json!({"name": name, "password": PASSWORD});
-        player.post("/api/v1/players", account).await.is(201);
-        player
+        Client::registered(self.program.address, name).await
     }
 
     async fn read(&self) -> Figures {
@@ -316,9 +313,7 @@ async fn the_change_feed_and_outages_are_seen() {
     ];
     // DynamoDB Local reads a stream from its beginning only once something has been written.
     let before = Program::serve(&tables, &[]);
-    let ada = Client::new(before.address);
-    let account = json!({"name": "ada", "password": PASSWORD});
-    ada.post("/api/v1/players", account).await.is(201);
+    let ada = Client::registered(before.address, "ada").await;
     ada.invite("bob").await;
     drop(before);
 

@@ -13,10 +13,7 @@ use http::{Client, Method, PASSWORD, json, path_of};
 use support::{Fault, Fixture, on_both_engines};
 
 async fn player(fixture: &Fixture, name: &str) -> Client {
-    let client = Client::new(fixture.serve().await);
-    let account = json!({"name": name, "password": PASSWORD});
-    client.post("/api/v1/players", account).await.is(201);
-    client
+    Client::registered(fixture.serve().await, name).await
 }
 
 on_both_engines! {

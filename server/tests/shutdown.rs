@@ -6,7 +6,7 @@
 #[allow(dead_code, unused_imports)]
 mod http;
 
-use http::{Client, PASSWORD, json, path_of};
+use http::{Client, json, path_of};
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
@@ -60,6 +60,11 @@ impl Program {
         }
     }
 
+    /// A new player, logged in.
+    async fn player(&self, name: &str) -> Client {
+        Client::registered(self.address, name).await
+    }
+
     fn signal(&self, name: &str) {
         let pid = self.child.as_ref().unwrap().id().to_string();
         let sent = Command::new("kill").args(["-s", name, &pid]).status();
@@ -86,9 +91,7 @@ impl Drop for Program {
 #[tokio::test]
 async fn terminated_it_drains_finishes_what_it_was_asked_and_ends() {
     let mut program = Program::start();
-    let ada = Client::new(program.address);
-    let account = json!({"name": "ada", "password": PASSWORD});
-    ada.post("/api/v1/players", account).await.is(201);
+    let ada = program.player("ada").await;
     let mut stream = ada.events("/api/v1/events").await;
 
     // A request that has been sent by half.
@@ -128,9 +131,7 @@ async fn terminated_it_drains_finishes_what_it_was_asked_and_ends() {
 #[tokio::test]
 async fn interrupted_it_ends_without_draining() {
     let mut program = Program::start();
-    let ada = Client::new(program.address);
-    let account = json!({"name": "ada", "password": PASSWORD});
-    ada.post("/api/v1/players", account).await.is(201);
+    let ada = program.player("ada").await;
     let game = ada.invite("bob").await;
     let mut stream = ada.events(&format!("{}/events", path_of(&game))).await;
     stream.expect("game").await;

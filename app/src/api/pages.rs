@@ -9,7 +9,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::request::{self, Reply},
-    crate::ssr::use_cases,
+    crate::{
+        ids::GameId,
+        ssr::{inspector::Attribution, use_cases},
+    },
 };
 
 /// Who is logged in, if anybody: for the pages that need to know nothing else.
@@ -29,6 +32,7 @@ pub async fn load_viewer() -> Result<Option<PlayerName>, AppError> {
 /// [`AppError::DatabaseUnavailable`].
 #[server(protocol = Call, prefix = "/actions", endpoint = "load_home")]
 pub async fn load_home() -> Result<Option<HomeView>, AppError> {
+    Attribution::shows_page("/");
     let state = request::state();
     let Some(player) = request::viewer().await.reply()? else {
         return Ok(None);
@@ -56,6 +60,9 @@ pub async fn load_list(list: ListName, cursor: Option<String>) -> Result<GamesPa
 /// [`AppError::NoSuchGame`], [`AppError::CorruptGame`], [`AppError::DatabaseUnavailable`].
 #[server(protocol = Call, prefix = "/actions", endpoint = "load_game")]
 pub async fn load_game(game_id: String) -> Result<GamePageView, AppError> {
+    if let Ok(game_id) = game_id.parse::<GameId>() {
+        Attribution::shows_page(&format!("/games/{game_id}"));
+    }
     let state = request::state();
     let viewer = request::viewer().await.reply()?;
     use_cases::game_page(&state, viewer.as_ref(), &game_id)

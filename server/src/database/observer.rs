@@ -1,7 +1,10 @@
 //! Who wants to know of every operation on the tables: what it was, how it ended, how long it took and what
 //! it consumed. Between the store and the SDK, so that neither has to think of it.
 
-use app::ssr::store::error::{error_code, is_throttling};
+use app::ssr::{
+    inspector::intercept::consumed,
+    store::error::{error_code, is_throttling},
+};
 use aws_sdk_dynamodb::{
     config::{ConfigBag, Intercept, RuntimeComponents},
     error::BoxError,
@@ -11,7 +14,7 @@ use aws_sdk_dynamodb::{
 use aws_sdk_dynamodbstreams::operation as streams;
 use aws_smithy_runtime_api::client::{
     interceptors::context::{
-        BeforeSerializationInterceptorContextMut, FinalizerInterceptorContextRef, Input, Output,
+        BeforeSerializationInterceptorContextMut, FinalizerInterceptorContextRef, Input,
     },
     orchestrator::{HttpResponse, Metadata},
     retries::RequestAttempts,
@@ -202,28 +205,6 @@ impl Subject {
 fn table_of_stream(arn: &str) -> Option<String> {
     let (_, rest) = arn.split_once(":table/")?;
     rest.split_once('/').map(|(table, _)| table.to_owned())
-}
-
-/// What the answer says that the operation consumed.
-fn consumed(output: &Output) -> &[ConsumedCapacity] {
-    macro_rules! one {
-        ($($output:ty),*) => {$(
-            if let Some(output) = output.downcast_ref::<$output>() {
-                return output.consumed_capacity.as_ref().map(std::slice::from_ref).unwrap_or_default();
-            }
-        )*};
-    }
-    one!(
-        tables::get_item::GetItemOutput,
-        tables::query::QueryOutput,
-        tables::update_item::UpdateItemOutput,
-        tables::put_item::PutItemOutput,
-        tables::delete_item::DeleteItemOutput
-    );
-    output
-        .downcast_ref::<tables::batch_get_item::BatchGetItemOutput>()
-        .map(tables::batch_get_item::BatchGetItemOutput::consumed_capacity)
-        .unwrap_or_default()
 }
 
 impl Outcome {

@@ -76,7 +76,7 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
             }
             // A wide table scrolls by itself.
             Event::Start(Tag::Table(alignments)) => {
-                events.push(Event::Html("<div class=\"scrolls\">".into()));
+                events.push(Event::Html("<div class=\"scrolls\" tabindex=\"0\">".into()));
                 events.push(Event::Start(Tag::Table(alignments)));
             }
             Event::End(TagEnd::Table) => {
@@ -93,7 +93,12 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
     let mut html = String::with_capacity(text.len() * 2);
     html::push_html(&mut html, events.into_iter());
     // No style in attributes: the page's policy forbids it.
-    let html = html.replace("style=\"text-align: right\"", "class=\"right\"");
+    let html = html
+        .replace("style=\"text-align: right\"", "class=\"right\"")
+        // What scrolls can be scrolled by the keyboard; an empty head is none.
+        .replace("<pre>", "<pre tabindex=\"0\">")
+        .replace("<th></th>", "<td></td>")
+        .replace("<th class=\"right\"></th>", "<td></td>");
     let html = match html.split_once("</h1>") {
         Some((heading, rest)) => {
             format!("{heading}</h1><nav aria-label=\"Contents\"><ul>{contents}</ul></nav>{rest}")

@@ -57,7 +57,7 @@ async fn document(
         (Some(_), Some(_)) => markdown::Trying::On,
     };
     let page = markdown::page(&path, text, trying);
-    Wanted::Document.answer(&state, &page.title, viewer.as_ref(), page.html)
+    Wanted::Document.answer(&state, &page.title, viewer.as_ref(), None, page.html)
 }
 
 /// `GET /guide/source/games.rs`: a file of the store.
@@ -71,7 +71,7 @@ async fn show_source(
         return wanted.reply(Err(AppError::NotFound));
     };
     let html = source::html(&file, text);
-    Wanted::Document.answer(&state, &file, viewer.as_ref(), html)
+    Wanted::Document.answer(&state, &file, viewer.as_ref(), None, html)
 }
 
 /// What to run.
@@ -94,7 +94,13 @@ async fn run(
             (form.example.parse()).map_err(|_| AppError::invalid("example", Rule::Shape))?;
         let entries = examples::run(&state, &inspector, &session, example).await?;
         let html = view::html(view::example(&entries));
-        Ok(wanted.answer(&state, "Run it", Some(&session), html))
+        Ok(wanted.answer(
+            &state,
+            "Run it",
+            Some(&session),
+            Some("/guide".to_owned()),
+            html,
+        ))
     };
     wanted.reply(run.await)
 }

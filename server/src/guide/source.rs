@@ -42,7 +42,7 @@ pub fn find(path: &str) -> Option<&'static str> {
 
 /// A file with its lines; a function's line can be linked to by the function's name.
 pub fn html(path: &str, text: &str) -> String {
-    let mut html = format!("<h1>{FOLDER}{path}</h1><pre class=\"source\"><code>");
+    let mut html = format!("<h1>{FOLDER}{path}</h1><pre class=\"source\" tabindex=\"0\"><code>");
     let mut seen = HashSet::new();
     for line in text.lines() {
         let id = function(line).filter(|name| seen.insert(*name));

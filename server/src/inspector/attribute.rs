@@ -8,6 +8,9 @@ use axum::{
 };
 use http::{HeaderMap, Method, Uri, header};
 
+/// In characters.
+const LONGEST: usize = 128;
+
 /// Serves a request so that what it asks of the tables is known to be asked for it.
 pub async fn attribute(
     State(inspector): State<Inspector>,
@@ -32,10 +35,15 @@ fn cause(request: &Request) -> Cause {
         page_of(request.headers())
     };
     Cause {
-        request: format!("{method} {path}"),
-        page,
+        request: shortened(&format!("{method} {path}")),
+        page: shortened(&page),
         is_page,
     }
+}
+
+/// What is kept of an address: no address of ours is longer.
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 /// Whether a browser asks for a page to show, rather than a page's script for something.

@@ -40,13 +40,13 @@ use tokio::{
 /// How often the line shows that it is alive.
 const PING_EVERY: Duration = Duration::from_secs(15);
 
-/// The last request that the panel has.
+/// The place after the last request that the panel has.
 #[derive(Debug, Deserialize)]
 pub struct After {
-    after: Option<u64>,
+    after: Option<String>,
 }
 
-/// `GET /inspector/events?page=/games/…&after=12`.
+/// `GET /inspector/events?page=/games/…&after=…`.
 pub async fn events(
     State(state): State<AppState>,
     Extension(crate::events::Streams { lifecycle, .. }): Extension<crate::events::Streams>,
@@ -58,13 +58,28 @@ pub async fn events(
     if lifecycle.phase() >= Phase::Draining {
         return Err(Problem::stopping());
     }
-    let game = beside.game();
+    let can_read = viewer.is_some() || inspector.can_break();
+    let game = beside.game().filter(|_| can_read);
     let subscription = state.hub.watch(game, viewer.as_ref(), None);
     let person = match &viewer {
         Some(session) => inspector.person(&session.id),
         // Nobody's: stays empty.
         None => Arc::default(),
     };
+    // From here on its end is told; it may have ended just before.
+    if let Some(session) = &viewer
+        && state.sessions.has_ended(&session.id)
+    {
+        return Err(AppError::NotLoggedIn.into());
+    }
+    let place = after.filter(|place| !place.is_empty());
+    let sent = place.map_or(Some(0), |place| person.number(&place));
+    let mut next = VecDeque::new();
+    // What the panel shows is another's, or nobody knows it any more.
+    let is_outdated = sent.is_none() || beside.is_of_another(viewer.as_ref());
+    if is_outdated {
+        next.push_back(Event::default().event("reload").data("{}"));
+    }
     let mut latest = person.latest();
     // What there is already comes first.
     latest.mark_changed();
@@ -77,11 +92,12 @@ pub async fn events(
         latest,
         person,
         game: None,
-        sent: after.unwrap_or_default(),
+        sent: sent.unwrap_or_default(),
+        is_outdated,
         subscription,
         lifecycle,
         pings: time::interval(PING_EVERY),
-        next: VecDeque::new(),
+        next,
     };
     let headers = [
         (CACHE_CONTROL, "no-store"),
@@ -102,6 +118,8 @@ struct Follower {
     game: Option<GamePanel>,
     /// The number of the last request that was told.
     sent: u64,
+    /// Whether the panel has to be loaded anew.
+    is_outdated: bool,
     subscription: Subscription,
     lifecycle: Lifecycle,
     pings: Interval,
@@ -130,6 +148,9 @@ impl Follower {
     }
 
     async fn wait(&mut self) -> Then {
+        if self.is_outdated {
+            return Then::End;
+        }
         tokio::select! {
             biased;
             () = self.lifecycle.reached(Phase::Draining) => return Then::End,
@@ -137,7 +158,8 @@ impl Follower {
                 HubEvent::LoggedOut => return Then::End,
                 HubEvent::Game(game) => self.changed(Some((*game).clone())).await,
                 HubEvent::Reread => self.changed(None).await,
-                HubEvent::Lobby(_) | HubEvent::Gone(_) => {}
+                HubEvent::Gone(id) => self.gone(id),
+                HubEvent::Lobby(_) => {}
             },
             changed = self.latest.changed() => {
                 if changed.is_err() {
@@ -145,7 +167,14 @@ impl Follower {
                 }
                 self.requests();
             }
-            _ = self.pings.tick() => self.tell("ping", ""),
+            _ = self.pings.tick() => {
+                let is_current = |session: &Session| self.inspector.is_current(&session.id, &self.person);
+                // Forgotten meanwhile: the panel finds what is kept instead.
+                if self.viewer.as_ref().is_some_and(|session| !is_current(session)) {
+                    return Then::End;
+                }
+                self.tell("ping", "");
+            }
         }
         Then::GoOn
     }
@@ -154,6 +183,7 @@ impl Follower {
     fn requests(&mut self) {
         let entries = self.person.after(self.sent);
         let Some(last) = entries.last() else {
+            self.meter();
             return;
         };
         self.sent = last.number;
@@ -191,10 +221,25 @@ impl Follower {
                 self.show(&panel);
                 self.game = Some(panel);
             }
-            Err(AppError::NoSuchGame) => self.tell("item", "There is no such item any more."),
+            Err(AppError::NoSuchGame) => self.gone(id),
+            // What makes no sense is just what somebody wants to see.
+            Err(AppError::CorruptGame { .. }) => {
+                let versions = self.inspector.versions(&id.to_string());
+                self.tell("item", view::item(&versions));
+            }
             // It is read anew with the next change.
             Err(_) => {}
         }
+    }
+
+    fn gone(&mut self, id: GameId) {
+        self.inspector.removed(&id.to_string());
+        self.game = None;
+        self.tell("item", "There is no such item any more.");
+        for part in ["indexes", "race"] {
+            self.tell(part, "");
+        }
+        self.meter();
     }
 
     fn show(&mut self, panel: &GamePanel) {
@@ -210,7 +255,9 @@ impl Follower {
     fn tell(&mut self, name: &str, content: impl IntoView) {
         // A line break of another kind would end the event.
         let html = view::html(content).replace('\r', "");
-        let event = Event::default().event(name).id(self.sent.to_string());
+        let event = Event::default()
+            .event(name)
+            .id(self.person.place(self.sent));
         self.next.push_back(event.data(html));
     }
 }

@@ -38,12 +38,22 @@ use std::convert::Infallible;
 pub struct Beside {
     /// Its path; the home page unless given.
     page: Option<String>,
+    /// Whom the page greets; an empty name is nobody's.
+    viewer: Option<String>,
 }
 
 impl Beside {
-    /// The path of the page.
+    /// The path of the page: of this site, whatever was asked for.
     pub fn page(&self) -> &str {
-        self.page.as_deref().unwrap_or("/")
+        let page = self.page.as_deref().unwrap_or("/");
+        let is_ours = page.starts_with('/') && !page.starts_with("//");
+        if is_ours { page } else { "/" }
+    }
+
+    /// Whether the page greets somebody else than who is logged in now.
+    pub fn is_of_another(&self, viewer: Option<&Session>) -> bool {
+        let now = viewer.map_or("", |session| session.player.as_str());
+        self.viewer.as_ref().is_some_and(|viewer| viewer != now)
     }
 
     /// The game that the page is about, if it is about one.
@@ -51,6 +61,10 @@ impl Beside {
         self.page().strip_prefix("/games/")?.parse().ok()
     }
 }
+
+/// In place of a panel beside a page that greets somebody else.
+const OUTDATED: &str =
+    "<p class=\"notice\">Somebody else is logged in by now, in another tab; reload this page.</p>";
 
 /// How an answer is wanted: as a part of a page by its script, or as a page by somebody without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +107,7 @@ impl Wanted {
         state: &AppState,
         title: &str,
         viewer: Option<&Session>,
+        back: Option<String>,
         content: String,
     ) -> Response {
         match self {
@@ -102,6 +117,7 @@ impl Wanted {
                     title: title.to_owned(),
                     options: state.leptos_options.clone(),
                     viewer: viewer.map(|session| session.player.to_string()),
+                    back,
                 };
                 let policy = [(header::CONTENT_SECURITY_POLICY, security::DOCUMENT_POLICY)];
                 (policy, Html(document.around(content))).into_response()
@@ -122,7 +138,8 @@ pub async fn show(
     // Without a script it is reached by a link that is the same on every page.
     beside.page.get_or_insert_with(|| page_of(&headers));
     let content = content(&state, &inspector, viewer.as_ref(), wanted, &beside).await?;
-    Ok(wanted.answer(&state, "Under the hood", viewer.as_ref(), content))
+    let back = Some(beside.page().to_owned());
+    Ok(wanted.answer(&state, "Under the hood", viewer.as_ref(), back, content))
 }
 
 async fn content(
@@ -132,11 +149,16 @@ async fn content(
     wanted: Wanted,
     beside: &Beside,
 ) -> Result<String, AppError> {
+    if beside.is_of_another(viewer) {
+        return Ok(OUTDATED.to_owned());
+    }
     let person = viewer.map(|session| inspector.person(&session.id));
     let known = viewer.map(|session| &session.player).zip(person.clone());
     let game = match beside.game() {
         // The script listens to the events, which begin with it.
         _ if wanted == Wanted::Part => None,
+        // A read that somebody pays for is not for everybody.
+        _ if viewer.is_none() && !inspector.can_break() => None,
         // A game that is gone has no item to show; what was asked for it is shown all the same.
         Some(id) => match GamePanel::read(state, inspector, known, id).await {
             Err(AppError::NoSuchGame | AppError::CorruptGame { .. }) => None,
@@ -155,6 +177,14 @@ async fn content(
     })))
 }
 
+/// The panel as a document from which a form was sent, on this site whatever the browser says.
+fn came_from(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER);
+    let uri = referer.and_then(|referer| referer.to_str().ok()?.parse::<http::Uri>().ok());
+    let query = uri.as_ref().and_then(http::Uri::query).unwrap_or_default();
+    format!("/inspector?{query}")
+}
+
 /// What to race for.
 #[derive(Debug, Deserialize)]
 pub struct RaceForm {
@@ -169,6 +199,7 @@ pub async fn race(
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
     wanted: Wanted,
+    headers: HeaderMap,
     form: Result<Form<RaceForm>, FormRejection>,
 ) -> Response {
     let race = async {
@@ -176,7 +207,13 @@ pub async fn race(
         let (id, square) = (&form.game_id, form.square.as_deref());
         let race = race::race(&state, &inspector, &session, id, square, form.times).await?;
         let content = view::html(view::race_result(&race));
-        Ok(wanted.answer(&state, "Race", Some(&session), content))
+        Ok(wanted.answer(
+            &state,
+            "Race",
+            Some(&session),
+            Some(came_from(&headers)),
+            content,
+        ))
     };
     wanted.reply(race.await)
 }
@@ -194,6 +231,7 @@ pub async fn switch(
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
     wanted: Wanted,
+    headers: HeaderMap,
     form: Result<Form<SwitchForm>, FormRejection>,
 ) -> Response {
     let switch = || {
@@ -206,7 +244,13 @@ pub async fn switch(
         let person = inspector.person(&session.id);
         person.faults.switch(fault, form.on);
         let content = view::html(view::faults(&person.faults));
-        Ok(wanted.answer(&state, "Break it", Some(&session), content))
+        Ok(wanted.answer(
+            &state,
+            "Break it",
+            Some(&session),
+            Some(came_from(&headers)),
+            content,
+        ))
     };
     wanted.reply(switch())
 }

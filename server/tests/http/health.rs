@@ -58,9 +58,7 @@ async fn stopping_ends_the_streams_and_keeps_the_games() {
         server::startup::start(config).await.unwrap()
     };
     let first = start().await;
-    let ada = Client::new(first.address());
-    let credentials = json!({"name": "ada", "password": PASSWORD});
-    ada.post("/api/v1/players", credentials).await.is(201);
+    let ada = Client::registered(first.address(), "ada").await;
     let game = ada.invite("bob").await;
     let mut events = ada.events(&format!("{}/events", path_of(&game))).await;
     let before = events.expect("game").await;

@@ -1,7 +1,6 @@
 //! A log-out ends the session everywhere.
 
 use super::*;
-use aws_sdk_dynamodb::types::StreamSpecification;
 
 /// Within ten seconds a log-out is known everywhere.
 const PROMISE: Duration = Duration::from_secs(10);
@@ -30,15 +29,7 @@ async fn by_the_stream_of_the_table() {
 #[tokio::test]
 async fn and_without_one() {
     let cluster = Cluster::start(2).await;
-    let none = StreamSpecification::builder()
-        .stream_enabled(false)
-        .build()
-        .unwrap();
-    let update = cluster.sdk().update_table().stream_specification(none);
-    update
-        .table_name(format!("{}Sessions", cluster.prefix))
-        .send()
-        .await
-        .unwrap();
+    let sessions = format!("{}Sessions", cluster.prefix);
+    cluster.switch_stream_off(&sessions).await;
     ends_the_streams_elsewhere(&cluster).await;
 }

@@ -18,8 +18,9 @@ use app::{
     ids::{GameId, PlayerName},
     ssr::{auth::StartedSession, game::Game, state::AppState, store::Store},
 };
+use aws_sdk_dynamodb::types::StreamSpecification;
 use engine::Engine;
-use http_support::{Client, Events, PASSWORD, Value, json, path_of};
+use http_support::{Client, Events, Value, json, path_of};
 use jiff::Timestamp;
 use server::{
     config::Config,
@@ -29,6 +30,7 @@ use server::{
     startup::{self, Running},
 };
 use std::{net::SocketAddr, path::Path, time::Duration};
+use support::SEVEN_MOVES;
 use tokio::{net::TcpListener, time::timeout};
 
 /// Nothing waits this long: a test that would hang fails instead.
@@ -96,6 +98,16 @@ impl Cluster {
         address
     }
 
+    /// A game of ada's and bob's, who talk to none of the instances.
+    async fn game_elsewhere(&self) -> (Client, Client, String) {
+        let elsewhere = self.serve_elsewhere().await;
+        let ada = Client::registered(elsewhere, "ada").await;
+        let bob = Client::registered(elsewhere, "bob").await;
+        let game = ada.invite("bob").await;
+        bob.accept(&game).await;
+        (ada, bob, game)
+    }
+
     fn config(&self) -> Config {
         config(&self.prefix, &self.engine.endpoint)
     }
@@ -113,10 +125,7 @@ impl Cluster {
 
     /// A new player, logged in and talking to an instance.
     async fn player(&self, instance: usize, name: &str) -> Client {
-        let client = Client::new(self.instances[instance].address());
-        let account = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", account).await.is(201);
-        client
+        Client::registered(self.instances[instance].address(), name).await
     }
 
     /// The same player, talking to another instance.
@@ -133,6 +142,16 @@ impl Cluster {
     /// What AWS's command line would be used for.
     fn sdk(&self) -> &aws_sdk_dynamodb::Client {
         &self.instances[0].database().client
+    }
+
+    async fn switch_stream_off(&self, table: &str) {
+        let none = StreamSpecification::builder().stream_enabled(false);
+        let update = self.sdk().update_table().table_name(table);
+        update
+            .stream_specification(none.build().unwrap())
+            .send()
+            .await
+            .unwrap();
     }
 }
 
@@ -177,14 +196,3 @@ async fn until(events: &mut Events, wanted: impl Fn(&str, &Value) -> bool) -> Va
     let found = timeout(FOREVER, search).await;
     found.unwrap_or_else(|_| panic!("it did not come, but this: {passed:?}"))
 }
-
-/// The squares of a game that the host wins with the seventh move.
-const SQUARES: [&str; 7] = [
-    "TopLeft",
-    "TopMiddle",
-    "MiddleMiddle",
-    "BottomRight",
-    "MiddleLeft",
-    "TopRight",
-    "BottomLeft",
-];

@@ -27,21 +27,16 @@ async fn nothing_is_lost_and_every_page_goes_on() {
     let config = config("", &endpoint);
     let here = startup::start(config.clone()).await.unwrap();
     let there = startup::start(config).await.unwrap();
-    let [ada, bob] = [(&here, "ada"), (&there, "bob")]
-        .map(|(instance, name)| (Client::new(instance.address()), name));
-    for (client, name) in [&ada, &bob] {
-        let account = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", account).await.is(201);
-    }
-    let (ada, bob) = (ada.0, bob.0);
+    let ada = Client::registered(here.address(), "ada").await;
+    let bob = Client::registered(there.address(), "bob").await;
     let game = ada.invite("bob").await;
     bob.accept(&game).await;
     let mut page = watch(&bob, &game).await;
-    let first = ada.play(&game, SQUARES[0], 0).await;
+    let first = ada.play(&game, SEVEN_MOVES[0], 0).await;
     assert_eq!(until_version(&mut page, 3).await, first);
 
     with(&engine, OnDisk::kill).await;
-    bob.try_move(&game, SQUARES[1], 1)
+    bob.try_move(&game, SEVEN_MOVES[1], 1)
         .await
         .problem(503, "database_unavailable");
     ada.get(&path_of(&game))
@@ -57,8 +52,8 @@ async fn nothing_is_lost_and_every_page_goes_on() {
         .unwrap_or_else(|reason| panic!("{reason}"));
     assert_eq!(ada.see(&game).await, first);
     let mut of_ada = watch(&ada, &game).await;
-    let second = bob.play(&game, SQUARES[1], 1).await;
-    let third = ada.play(&game, SQUARES[2], 2).await;
+    let second = bob.play(&game, SEVEN_MOVES[1], 1).await;
+    let third = ada.play(&game, SEVEN_MOVES[2], 2).await;
     assert_eq!(
         until_version(&mut of_ada, 4).await["moves"][1],
         second["moves"][1]

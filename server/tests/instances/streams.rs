@@ -1,7 +1,7 @@
 //! By the stream of `Games`.
 
 use super::*;
-use aws_sdk_dynamodb::types::{StreamSpecification, StreamViewType};
+use aws_sdk_dynamodb::types::StreamViewType;
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -31,7 +31,7 @@ async fn play_live(
     streams: &mut [Events],
 ) -> Vec<Duration> {
     let mut delays = Vec::new();
-    for (ply, square) in (0..).zip(SQUARES) {
+    for (ply, square) in (0..).zip(SEVEN_MOVES) {
         let player = if ply % 2 == 0 { ada } else { bob };
         let began = Instant::now();
         let answer = player.play(game, square, ply).await;
@@ -114,7 +114,7 @@ async fn shards_that_split_lose_nothing() {
         watch(&watcher, &second).await,
     ];
     cluster.engine.readings(1).await;
-    for (ply, square) in (0..).zip(SQUARES) {
+    for (ply, square) in (0..).zip(SEVEN_MOVES) {
         // The parents end, then their children go on; what is written in between is in both.
         if ply == 1 {
             cluster.engine.split_shards(&cluster.games_table()).await;
@@ -144,14 +144,7 @@ impl Watched {
     async fn start() -> (Self, String) {
         let cluster = Cluster::new().await;
         cluster.begin_streams().await;
-        let elsewhere = cluster.serve_elsewhere().await;
-        let [ada, bob] = ["ada", "bob"].map(|_| Client::new(elsewhere));
-        for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
-            let account = json!({"name": name, "password": PASSWORD});
-            client.post("/api/v1/players", account).await.is(201);
-        }
-        let game = ada.invite("bob").await;
-        bob.accept(&game).await;
+        let (ada, bob, game) = cluster.game_elsewhere().await;
         let cluster = cluster.with(1).await;
         let mut page = watch(&Client::new(cluster.instances[0].address()), &game).await;
         page.expect("game").await;
@@ -174,11 +167,11 @@ impl Watched {
 #[tokio::test]
 async fn an_expired_iterator_is_asked_for_again_where_it_was() {
     let (mut watched, game) = Watched::start().await;
-    watched.ada.play(&game, SQUARES[0], 0).await;
+    watched.ada.play(&game, SEVEN_MOVES[0], 0).await;
     until_version(&mut watched.page, 3).await;
     let before = watched.cluster.engine.operations();
     watched.refuse_next("GetRecords", "ExpiredIteratorException");
-    let after = watched.bob.play(&game, SQUARES[1], 1).await;
+    let after = watched.bob.play(&game, SEVEN_MOVES[1], 1).await;
     assert_eq!(until_version(&mut watched.page, 4).await, after);
     watched.cluster.engine.refused(1).await;
     // It came from the stream: nothing was read afresh.
@@ -190,7 +183,7 @@ async fn an_expired_iterator_is_asked_for_again_where_it_was() {
 async fn an_iterator_that_expired_before_anything_was_read_leads_to_a_fresh_read() {
     let (mut watched, game) = Watched::start().await;
     watched.refuse_next("GetRecords", "ExpiredIteratorException");
-    let after = watched.ada.play(&game, SQUARES[0], 0).await;
+    let after = watched.ada.play(&game, SEVEN_MOVES[0], 0).await;
     assert_eq!(until_version(&mut watched.page, 3).await, after);
     watched.cluster.engine.refused(1).await;
 }
@@ -199,14 +192,14 @@ async fn an_iterator_that_expired_before_anything_was_read_leads_to_a_fresh_read
 async fn trimmed_records_lead_to_a_fresh_read() {
     let (mut watched, game) = Watched::start().await;
     watched.refuse_next("GetRecords", "TrimmedDataAccessException");
-    let first = watched.ada.play(&game, SQUARES[0], 0).await;
+    let first = watched.ada.play(&game, SEVEN_MOVES[0], 0).await;
     assert_eq!(until_version(&mut watched.page, 3).await, first);
     watched.cluster.engine.refused(1).await;
 
     // Or they are found to be when an iterator is asked for.
     watched.refuse_next("GetRecords", "ExpiredIteratorException");
     watched.refuse_next("GetShardIterator", "TrimmedDataAccessException");
-    let second = watched.bob.play(&game, SQUARES[1], 1).await;
+    let second = watched.bob.play(&game, SEVEN_MOVES[1], 1).await;
     assert_eq!(until_version(&mut watched.page, 4).await, second);
     watched.cluster.engine.refused(2).await;
 }
@@ -216,9 +209,9 @@ async fn streams_that_fail_for_a_while_are_caught_up_with() {
     let (mut watched, game) = Watched::start().await;
     let engine = watched.cluster.engine.clone();
     engine.set_streams_down(true);
-    watched.ada.play(&game, SQUARES[0], 0).await;
+    watched.ada.play(&game, SEVEN_MOVES[0], 0).await;
     engine.refused(2).await;
-    let last = watched.bob.play(&game, SQUARES[1], 1).await;
+    let last = watched.bob.play(&game, SEVEN_MOVES[1], 1).await;
     engine.set_streams_down(false);
     assert_eq!(until_version(&mut watched.page, 4).await, last);
 }
@@ -240,16 +233,9 @@ async fn live_although(breakage: impl FnOnce(&Engine)) {
     cluster.begin_streams().await;
     breakage(&cluster.engine);
     cluster.start_one().await;
-    let elsewhere = cluster.serve_elsewhere().await;
-    let [ada, bob] = ["ada", "bob"].map(|_| Client::new(elsewhere));
-    for (client, name) in [(&ada, "ada"), (&bob, "bob")] {
-        let account = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", account).await.is(201);
-    }
-    let game = ada.invite("bob").await;
-    bob.accept(&game).await;
+    let (ada, _, game) = cluster.game_elsewhere().await;
     let mut page = watch(&Client::new(cluster.instances[0].address()), &game).await;
-    let first = ada.play(&game, SQUARES[0], 0).await;
+    let first = ada.play(&game, SEVEN_MOVES[0], 0).await;
     assert_eq!(until_version(&mut page, 3).await, first);
 }
 
@@ -259,7 +245,7 @@ async fn the_first_change_of_all_is_shown_too() {
     let cluster = Cluster::new().await.with(2).await;
     let (ada, _, game) = game(&cluster, 0, 0).await;
     let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
-    let first = ada.play(&game, SQUARES[0], 0).await;
+    let first = ada.play(&game, SEVEN_MOVES[0], 0).await;
     assert_eq!(until_version(&mut page, 3).await, first);
 }
 
@@ -268,29 +254,23 @@ async fn a_stream_that_is_replaced_by_another_is_followed_on() {
     let cluster = Cluster::start(2).await;
     let (ada, bob, game) = game(&cluster, 0, 0).await;
     let mut page = watch(&Client::new(cluster.instances[1].address()), &game).await;
-    ada.play(&game, SQUARES[0], 0).await;
+    ada.play(&game, SEVEN_MOVES[0], 0).await;
     until_version(&mut page, 3).await;
 
-    for is_enabled in [false, true] {
-        let stream = StreamSpecification::builder().stream_enabled(is_enabled);
-        let stream = if is_enabled {
-            stream.stream_view_type(StreamViewType::NewAndOldImages)
-        } else {
-            stream
-        };
-        let update = cluster
-            .sdk()
-            .update_table()
-            .table_name(cluster.games_table());
-        update
-            .stream_specification(stream.build().unwrap())
-            .send()
-            .await
-            .unwrap();
-    }
-    let second = bob.play(&game, SQUARES[1], 1).await;
+    let table = cluster.games_table();
+    cluster.switch_stream_off(&table).await;
+    let stream = StreamSpecification::builder()
+        .stream_enabled(true)
+        .stream_view_type(StreamViewType::NewAndOldImages);
+    let update = cluster.sdk().update_table().table_name(table);
+    update
+        .stream_specification(stream.build().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let second = bob.play(&game, SEVEN_MOVES[1], 1).await;
     assert_eq!(until_version(&mut page, 4).await, second);
-    let third = ada.play(&game, SQUARES[2], 2).await;
+    let third = ada.play(&game, SEVEN_MOVES[2], 2).await;
     assert_eq!(until_version(&mut page, 5).await, third);
 }
 
@@ -299,7 +279,7 @@ async fn an_instance_that_comes_later_shows_what_happened_without_it() {
     let mut cluster = Cluster::start(1).await;
     let (ada, bob, game) = game(&cluster, 0, 0).await;
     let since = cluster.instances[0].state().hub.now();
-    ada.play(&game, SQUARES[0], 0).await;
+    ada.play(&game, SEVEN_MOVES[0], 0).await;
     cluster.add().await;
     let late = Client::new(cluster.instances[1].address());
     // The page came from one instance, its stream is another's.
@@ -307,7 +287,7 @@ async fn an_instance_that_comes_later_shows_what_happened_without_it() {
         .events(&format!("{}/events?since={since}", path_of(&game)))
         .await;
     assert_eq!(page.expect("game").await["version"], 3);
-    let last = bob.play(&game, SQUARES[1], 1).await;
+    let last = bob.play(&game, SEVEN_MOVES[1], 1).await;
     assert_eq!(until_version(&mut page, 4).await, last);
 }
 

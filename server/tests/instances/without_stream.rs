@@ -2,7 +2,6 @@
 
 use super::*;
 use app::ssr::{feed::reread::Rereading, hub::HubEvent};
-use aws_sdk_dynamodb::types::StreamSpecification;
 use std::time::{Duration, Instant};
 use support::Fixture;
 
@@ -15,16 +14,7 @@ async fn watch_lists(player: &Client) -> Events {
 
 async fn cluster_without_stream(instances: usize) -> Cluster {
     let cluster = Cluster::start(instances).await;
-    let none = StreamSpecification::builder()
-        .stream_enabled(false)
-        .build()
-        .unwrap();
-    let update = cluster.sdk().update_table().stream_specification(none);
-    update
-        .table_name(cluster.games_table())
-        .send()
-        .await
-        .unwrap();
+    cluster.switch_stream_off(&cluster.games_table()).await;
     cluster
 }
 
@@ -51,7 +41,7 @@ async fn games_and_lists_follow_what_happens_elsewhere() {
     until_lobby(&mut of_ada, |event| event["list"] == "in_progress").await;
 
     let mut page = watch(&bob, &game).await;
-    for (ply, square) in (0..).zip(SQUARES) {
+    for (ply, square) in (0..).zip(SEVEN_MOVES) {
         // Moves through the instance that nobody watches the game on.
         let player = if ply % 2 == 0 {
             &ada
@@ -101,10 +91,8 @@ async fn an_hour_of_waiting_costs_little() {
 
 async fn waiting(fixture: &Fixture, with_lists: bool, time: Duration) -> (f64, u32) {
     let state = fixture.state();
-    let ada = Client::new(fixture.serve().await);
     let name = if with_lists { "ada" } else { "eve" };
-    let account = json!({"name": name, "password": PASSWORD});
-    ada.post("/api/v1/players", account).await.is(201);
+    let ada = Client::registered(fixture.serve().await, name).await;
     let game = ada.invite("bob").await.parse().unwrap();
     let session = support::session_of(name);
     let watched = if with_lists {

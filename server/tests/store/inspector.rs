@@ -153,4 +153,27 @@ on_both_engines! {
         race(&state, &bob, id, None).await;
         assert!(inspector.game(&id.to_string()).totals.requests > 0);
     }
+
+    async fn an_example_that_nobody_waits_for_any_more_is_cleared_up(fixture: Fixture) {
+        let (state, inspector) = inspected(&fixture, true);
+        let ada = session_of("ada");
+        let person = inspector.person(&ada.id);
+        person.faults.switch(Fault::Delayed, true);
+        let games = async || {
+            let scan = fixture.client.scan().table_name(fixture.games_table());
+            scan.send().await.unwrap().count()
+        };
+        let mut running = Box::pin(examples::run(&state, &inspector, &ada, Example::Move));
+        // Until the game is there, and the move on its way.
+        while games().await == 0 {
+            assert!(futures::poll!(running.as_mut()).is_pending());
+            tokio::task::yield_now().await;
+        }
+        drop(running);
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+        while games().await > 0 {
+            assert!(tokio::time::Instant::now() < deadline, "the game is still there");
+            tokio::task::yield_now().await;
+        }
+    }
 }

@@ -49,6 +49,17 @@ use std::{
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+/// A game that the host wins with the seventh move.
+pub const SEVEN_MOVES: [&str; 7] = [
+    "TopLeft",
+    "TopMiddle",
+    "MiddleMiddle",
+    "BottomRight",
+    "MiddleLeft",
+    "TopRight",
+    "BottomLeft",
+];
+
 /// Which engine a fixture runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {

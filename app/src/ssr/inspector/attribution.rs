@@ -24,7 +24,8 @@ pub struct Attribution(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     inspector: Inspector,
-    cause: Arc<Cause>,
+    /// Why, as far as it is known: a server function may know better which page it is for.
+    cause: Mutex<Arc<Cause>>,
     kind: Kind,
     person: OnceLock<Arc<Person>>,
     waiting: Mutex<Waiting>,
@@ -66,7 +67,7 @@ impl Attribution {
     fn of_kind(inspector: &Inspector, cause: Arc<Cause>, kind: Kind) -> Self {
         Self(Arc::new(Shared {
             inspector: inspector.clone(),
-            cause,
+            cause: Mutex::new(cause),
             kind,
             person: OnceLock::new(),
             waiting: Mutex::default(),
@@ -106,7 +107,7 @@ impl Attribution {
     ) -> (F::Output, Vec<Entry>) {
         let outer = Self::current();
         let cause = match &outer {
-            Some(outer) => Arc::clone(&outer.0.cause),
+            Some(outer) => outer.cause(),
             None => Arc::default(),
         };
         let collecting = Self::of_kind(inspector, cause, Kind::Collected);
@@ -133,9 +134,9 @@ impl Attribution {
         let Some(current) = Self::current() else {
             return;
         };
+        let cause = current.cause();
         let Shared {
             inspector,
-            cause,
             kind,
             person,
             ..
@@ -168,8 +169,28 @@ impl Attribution {
         self.0.person.get()
     }
 
-    pub(super) fn cause(&self) -> &Arc<Cause> {
-        &self.0.cause
+    pub(super) fn cause(&self) -> Arc<Cause> {
+        Arc::clone(&self.0.cause.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The request being served is for showing this page. Comes before it is known whose it is.
+    pub fn shows_page(page: &str) {
+        let Some(current) = Self::current() else {
+            return;
+        };
+        let mut cause = current
+            .0
+            .cause
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // A page that asks for its own data once more goes on.
+        if cause.page != page {
+            *cause = Arc::new(Cause {
+                request: cause.request.clone(),
+                page: page.to_owned(),
+                is_page: true,
+            });
+        }
     }
 
     /// Whether faults apply: not to what the panel itself asks.

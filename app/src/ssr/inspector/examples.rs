@@ -170,15 +170,38 @@ pub async fn run(
     session: &Session,
     example: Example,
 ) -> Result<Vec<Entry>, AppError> {
+    let (state, inspector, session) = (state.clone(), inspector.clone(), session.clone());
+    let serving = Attribution::current();
+    // A task of its own: what it has made is removed also when nobody waits for the answer any more.
+    let task = tokio::spawn(async move {
+        let table = Table::new(&state.store);
+        let running = prepare_and_show(&state, &inspector, &session, &table, example);
+        let result = match serving {
+            Some(serving) => serving.during(running).await,
+            None => running.await,
+        };
+        if let Err(error) = Attribution::aside(&inspector, None, table.clear()).await {
+            tracing::warn!(%error, game_id = %table.id, "an example's game was not removed");
+        }
+        result
+    });
+    task.await.unwrap_or_else(|panic| {
+        tracing::error!(%panic, "an example failed");
+        Err(AppError::DatabaseUnavailable)
+    })
+}
+
+async fn prepare_and_show(
+    state: &AppState,
+    inspector: &Inspector,
+    session: &Session,
+    table: &Table,
+    example: Example,
+) -> Result<Vec<Entry>, AppError> {
     let person = inspector.person(&session.id);
-    let table = Table::new(&state.store);
-    let aside = Attribution::aside(inspector, None, prepare(&table, example)).await;
-    let shown: Shown<'_> = match aside {
-        Ok(game) => show(state, &table, session, example, game),
-        Err(error) => return Err(error),
-    };
+    let game = Attribution::aside(inspector, None, prepare(table, example)).await?;
+    let shown = show(state, table, session, example, game);
     let (result, entries) = Attribution::collecting(inspector, &person, shown).await;
-    Attribution::aside(inspector, None, table.clear()).await?;
     // What went wrong is among the requests.
     if entries.is_empty() {
         result.map(|()| entries)

@@ -156,7 +156,7 @@ impl Intercept for Capture {
         let entry = Entry {
             number: 0,
             at: call.at,
-            cause: Arc::clone(call.attribution.cause()),
+            cause: call.attribution.cause(),
             outcome,
             attempts: std::mem::take(&mut call.attempts().ended),
             duration: call.began.elapsed(),
@@ -268,7 +268,8 @@ fn why(context: &FinalizerInterceptorContextRef<'_>) -> String {
 }
 
 /// What an answer says that the request consumed.
-pub(crate) fn consumed(output: &Output) -> &[ConsumedCapacity] {
+#[must_use]
+pub fn consumed(output: &Output) -> &[ConsumedCapacity] {
     macro_rules! one {
         ($($output:ty),*) => {$(
             if let Some(output) = output.downcast_ref::<$output>() {

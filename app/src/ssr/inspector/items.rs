@@ -24,6 +24,11 @@ pub enum Change {
 }
 
 impl Versions {
+    /// The item was removed.
+    pub(super) fn remove(&mut self) {
+        self.before = self.now.take();
+    }
+
     /// An item came by.
     pub(super) fn see(&mut self, item: Item) {
         if self.now.as_deref().is_some_and(|now| age(now) > age(&item)) {

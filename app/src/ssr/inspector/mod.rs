@@ -9,7 +9,7 @@
 //! | [`expression`], [`condition`] | expressions made readable; which clause did not hold |
 //! | [`units`] | units and money |
 //! | [`person`] | what is kept for one person |
-//! | [`panel`] | what is shown of a game besides
+//! | [`panel`] | a game's item and index entries, read for the panel alone |
 //! | [`items`] | a game's item in its last two versions |
 //! | [`faults`], `transport` | faults to be met on purpose |
 //! | [`race`] | one move, many times at once |
@@ -17,7 +17,7 @@
 //! | [`view`] | all of it as HTML |
 //!
 //! Memory is bounded: [`person::KEPT`] requests for each of [`PEOPLE`] sessions, no value longer than 256
-//! characters, and two versions of each of [`GAMES`] items.
+//! characters, and two versions of each of [`GAMES`] items. Who was idle longest is forgotten first.
 
 pub mod attribution;
 pub mod condition;
@@ -42,20 +42,22 @@ pub use person::Person;
 pub use request::Request;
 
 use super::{auth::SessionId, store::TableNames};
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client,
+    config::retry::{RetryPartition, TokenBucket},
+};
 use items::Versions;
-use moka::sync::Cache;
+use moka::{policy::EvictionPolicy, sync::Cache};
 use person::Meter;
 use std::{
-    collections::HashMap,
     fmt,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use units::Totals;
 
-/// An item, attribute by attribute.
-pub type Item = HashMap<String, AttributeValue>;
+pub use super::store::games::Attributes as Item;
 
 /// So many sessions are looked at at once; the one that was idle longest is forgotten for another.
 pub const PEOPLE: u64 = 200;
@@ -97,6 +99,18 @@ impl Table {
     }
 }
 
+fn least_recently_used<K, V>(most: u64) -> Cache<K, V>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(most)
+        .time_to_idle(IDLE)
+        .eviction_policy(EvictionPolicy::lru())
+        .build()
+}
+
 /// What is remembered of everybody's requests on this instance. Cheap to clone.
 #[derive(Clone)]
 pub struct Inspector(Arc<Shared>);
@@ -123,15 +137,11 @@ impl Inspector {
     /// One that has seen nothing yet. `can_break` allows the switches for faults.
     #[must_use]
     pub fn new(tables: TableNames, can_break: bool) -> Self {
-        let cache = |most| Cache::builder().max_capacity(most).time_to_idle(IDLE);
         Self(Arc::new(Shared {
             tables,
             can_break,
-            people: cache(PEOPLE).build(),
-            games: Cache::builder()
-                .max_capacity(GAMES)
-                .time_to_idle(IDLE)
-                .build(),
+            people: least_recently_used(PEOPLE),
+            games: least_recently_used(GAMES),
         }))
     }
 
@@ -143,7 +153,12 @@ impl Inspector {
         if self.can_break()
             && let Some(transport) = config.http_client()
         {
-            builder = builder.http_client(transport::Faulty(transport));
+            // The SDK stops repeating when too much fails: one person's faults would end everybody's retries.
+            let retries =
+                RetryPartition::custom("inspected").token_bucket(TokenBucket::unlimited());
+            builder = builder
+                .http_client(transport::Faulty(transport))
+                .retry_partition(retries.build());
         }
         let capture = intercept::Capture(self.clone());
         Client::from_conf(builder.interceptor(capture).build())
@@ -184,6 +199,18 @@ impl Inspector {
 
     fn see(&self, game_id: &str, item: Item) {
         self.watched(game_id, |game| game.versions.see(item));
+    }
+
+    /// A game's item was removed.
+    pub fn removed(&self, game_id: &str) {
+        self.watched(game_id, |game| game.versions.remove());
+    }
+
+    /// Whether what is kept for a session is still this.
+    #[must_use]
+    pub fn is_current(&self, session: &SessionId, person: &Arc<Person>) -> bool {
+        let kept = self.0.people.get(session);
+        kept.is_some_and(|kept| Arc::ptr_eq(&kept, person))
     }
 
     fn count(&self, game_id: &str, totals: Totals) {

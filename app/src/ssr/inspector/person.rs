@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// So many requests are kept of a person.
 pub const KEPT: usize = 100;
@@ -16,6 +17,8 @@ const PAGES: usize = 20;
 /// One person, that is a session.
 #[derive(Debug)]
 pub struct Person {
+    /// Tells these requests from those of another, or of the same before they were forgotten.
+    epoch: Uuid,
     log: Mutex<Log>,
     /// The number of the last request.
     latest: watch::Sender<u64>,
@@ -54,6 +57,7 @@ impl Meter {
 impl Default for Person {
     fn default() -> Self {
         Self {
+            epoch: Uuid::new_v4(),
             log: Mutex::default(),
             latest: watch::Sender::new(0),
             faults: Faults::default(),
@@ -97,6 +101,20 @@ impl Person {
         later.cloned().collect()
     }
 
+    /// The place after the request with this number, for going on from there.
+    #[must_use]
+    pub fn place(&self, number: u64) -> String {
+        format!("{}.{number}", self.epoch)
+    }
+
+    /// The number that a place is after; `None` if it is another person's, or is no longer known.
+    #[must_use]
+    pub fn number(&self, place: &str) -> Option<u64> {
+        let (epoch, number) = place.split_once('.')?;
+        let is_here = epoch == self.epoch.to_string();
+        number.parse().ok().filter(|_| is_here)
+    }
+
     /// Tells of the number of the last request, now and whenever there is another.
     #[must_use]
     pub fn latest(&self) -> watch::Receiver<u64> {
@@ -106,7 +124,9 @@ impl Person {
     /// What a page has cost since it was loaded.
     #[must_use]
     pub fn page(&self, page: &str) -> Meter {
-        *self.lock().page(page)
+        let log = self.lock();
+        let found = log.pages.iter().find(|(path, _)| path == page);
+        found.map_or_else(Meter::begin, |(_, meter)| *meter)
     }
 
     /// What the panel itself has asked of the tables.

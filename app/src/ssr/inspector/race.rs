@@ -47,6 +47,13 @@ impl Race {
     pub fn successes(&self) -> usize {
         self.entries.iter().filter(|entry| is_done(entry)).count()
     }
+
+    /// How many were refused by the condition.
+    #[must_use]
+    pub fn refusals(&self) -> usize {
+        let is_refused = |entry: &&Entry| matches!(entry.outcome, Outcome::ConditionFailed(_));
+        self.entries.iter().filter(is_refused).count()
+    }
 }
 
 const fn is_done(entry: &Entry) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{Item, Table};
 use crate::ssr::store::TableNames;
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::{
     operation as tables,
     types::{AttributeValue, ReturnConsumedCapacity},
@@ -250,7 +251,7 @@ pub(super) fn kept(table: Table, item: &Item) -> Item {
 
 fn shortened(value: &AttributeValue) -> AttributeValue {
     match value {
-        AttributeValue::S(text) if text.len() > LONGEST => {
+        AttributeValue::S(text) if text.chars().count() > LONGEST => {
             let start: String = text.chars().take(LONGEST).collect();
             AttributeValue::S(start + "…")
         }
@@ -258,7 +259,12 @@ fn shortened(value: &AttributeValue) -> AttributeValue {
         AttributeValue::L(list) => {
             AttributeValue::L(list.iter().take(LONGEST).map(shortened).collect())
         }
-        // None of ours; an older application's items may have anything.
-        _ => AttributeValue::S("…".to_owned()),
+        // None of ours, but an older application's items may have anything: only the type is kept.
+        AttributeValue::M(_) => AttributeValue::M(HashMap::new()),
+        AttributeValue::Ss(_) => AttributeValue::Ss(Vec::new()),
+        AttributeValue::Ns(_) => AttributeValue::Ns(Vec::new()),
+        AttributeValue::Bs(_) => AttributeValue::Bs(Vec::new()),
+        AttributeValue::B(_) => AttributeValue::B(Blob::new([])),
+        other => other.clone(),
     }
 }

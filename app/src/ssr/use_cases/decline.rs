@@ -1,6 +1,5 @@
 //! Ending an invitation: the opponent declines, the host cancels.
 
-use super::present;
 use crate::{
     error::AppError,
     ids::{GameId, PlayerName},
@@ -43,7 +42,15 @@ async fn remove(state: &AppState, game_id: &str, by: Entitled<'_>) -> Result<(),
             state.game_removed(&game);
             Ok(())
         }
-        Write::Refused(game) => Err(why_not(&present(game)?, by)),
+        Write::Refused(None) => {
+            // Whoever removed it may not have been told that it was: an answer was lost.
+            match state.recent_games.get(id) {
+                Some(game) => state.game_removed(&game),
+                None => state.hub.missing(id),
+            }
+            Err(AppError::NoSuchGame)
+        }
+        Write::Refused(Some(game)) => Err(why_not(&game, by)),
     }
 }
 

@@ -15,6 +15,7 @@ use server::{
     config::Config,
     startup::{self, Running},
 };
+use std::net::SocketAddr;
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse";
@@ -50,10 +51,7 @@ impl App {
 
     /// A new player, logged in.
     pub async fn player(&self, name: &str) -> Client {
-        let client = self.visitor();
-        let credentials = json!({"name": name, "password": PASSWORD});
-        client.post("/api/v1/players", credentials).await.is(201);
-        client
+        Client::registered(self.running.address(), name).await
     }
 
     pub async fn two_players(&self) -> (Client, Client) {
@@ -75,6 +73,14 @@ pub fn path_of(game: &str) -> String {
 
 /// What players do again and again.
 impl Client {
+    /// A new player, logged in and talking to this address.
+    pub async fn registered(address: SocketAddr, name: &str) -> Self {
+        let client = Self::new(address);
+        let account = json!({"name": name, "password": PASSWORD});
+        client.post("/api/v1/players", account).await.is(201);
+        client
+    }
+
     /// Invites and returns the game's id.
     pub async fn invite(&self, opponent: &str) -> String {
         let answer = self

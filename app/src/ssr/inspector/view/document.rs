@@ -13,6 +13,8 @@ pub struct Document {
     pub options: LeptosOptions,
     /// Who is logged in.
     pub viewer: Option<String>,
+    /// Where its reader comes from: a heading and a way back are added then.
+    pub back: Option<String>,
 }
 
 impl Document {
@@ -23,7 +25,17 @@ impl Document {
             title,
             options,
             viewer,
+            back,
         } = self;
+        let top = back.map(|back| {
+            view! {
+                <h1>{title.clone()}</h1>
+                <p>
+                    <a href=back>"Back"</a>
+                </p>
+            }
+        });
+        let content = top.map(super::html).unwrap_or_default() + &content;
         let head = format!("{title} · Tic-Tac-Toe");
         let view = view! {
             <html lang="en">

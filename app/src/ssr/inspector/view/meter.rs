@@ -31,7 +31,8 @@ pub fn meter(page: Meter, game: Option<Meter>, own: Totals) -> impl IntoView {
         ),)
     });
     let own = format!(
-        "On demand, {}, prices of {}. The panel itself has asked {} times more ({} read units).",
+        "On demand, {}, prices of {}. The panel itself has asked {} times more ({} read units). No engine tells \
+         what a refused write or a lost answer has cost, so that is not in it; the service bills it.",
         prices.region,
         prices.looked_up,
         own.requests,

@@ -29,7 +29,7 @@ pub enum OfGame<'a> {
     Now(&'a GamePanel),
 }
 
-/// The panel's content. `data-after` is the number of the last request in it.
+/// The panel's content. `data-after` is the place after the last request in it.
 pub fn panel(panel: Panel<'_>) -> impl IntoView + use<> {
     let Panel {
         viewer,
@@ -40,7 +40,7 @@ pub fn panel(panel: Panel<'_>) -> impl IntoView + use<> {
     let person = viewer.map(|(_, person)| person);
     let log = person.map(|person| {
         let entries = person.after(0);
-        let after = entries.last().map_or(0, |entry| entry.number);
+        let after = person.place(entries.last().map_or(0, |entry| entry.number));
         let of_game = game.map(|game| match game {
             OfGame::Later => Meter::begin(),
             OfGame::Now(game) => game.meter,
@@ -54,7 +54,7 @@ pub fn panel(panel: Panel<'_>) -> impl IntoView + use<> {
             <section>
                 <h3>"Requests"</h3>
                 <p class="meter-note">"Yours, newest last. Each opens."</p>
-                <ol class="requests" id="requests" data-after=after.to_string() tabindex="0">
+                <ol class="requests" id="requests" data-after=after tabindex="0">
                     {requests(entries.iter().map(AsRef::as_ref))}
                 </ol>
             </section>

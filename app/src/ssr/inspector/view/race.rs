@@ -60,7 +60,7 @@ pub fn race_form(game: &GameView, viewer: Option<&PlayerName>) -> impl IntoView 
                         />
                     </label>
                     " "
-                    <button type="submit" class="button">{label}</button>
+                    <button type="submit" class="button" id="race-button">{label}</button>
                 </form>
             }
                 .into_any()
@@ -70,14 +70,17 @@ pub fn race_form(game: &GameView, viewer: Option<&PlayerName>) -> impl IntoView 
 
 /// What came of a race.
 pub fn race_result(race: &Race) -> impl IntoView + use<> {
-    let successes = race.successes();
-    let refused = race.entries.len() - successes;
-    let made = match successes {
-        0 => "none was told that it was made, so its answer was lost".to_owned(),
+    let (made, refused) = (race.successes(), race.refusals());
+    let unanswered = race.entries.len() - made - refused;
+    let made = match made {
         1 => "1 was made".to_owned(),
-        several => format!("{several} were made"),
+        others => format!("{others} were told to be made"),
     };
-    let sentence = format!("{}: {made}, {refused} refused.", race.what);
+    let unanswered = match unanswered {
+        0 => String::new(),
+        some => format!(", {some} got no answer"),
+    };
+    let sentence = format!("{}: {made}, {refused} refused{unanswered}.", race.what);
     view! {
         <p role="status">{sentence}</p>
         <ol class="requests">{closed_requests(&race.entries)}</ol>

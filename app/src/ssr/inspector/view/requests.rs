@@ -54,7 +54,7 @@ fn request(entry: &Entry, open: bool) -> impl IntoView + use<> {
         request, outcome, ..
     } = entry;
     let pattern = entry.pattern();
-    let title = pattern.map_or("Shown by the panel", |pattern| pattern.title());
+    let title = pattern.map_or("Another request", |pattern| pattern.title());
     let place = match &request.index {
         Some(index) => index.clone(),
         None => request.table.as_str().to_owned(),

@@ -64,6 +64,36 @@ test('every page', async ({ newPlayer }) => {
   await takePictures('log-in-refused', visitor)
 })
 
+test('under the hood, and the guide', async ({ newPlayer, server }) => {
+  test.skip(!server.isOurs, 'what is not ours may be without them')
+  const ada = await newPlayer({ as: 'ada' })
+  const bob = await newPlayer({ as: 'bob' })
+  for (let n = 0; n < 2; n += 1) await startGame(ada, bob)
+  const game = await startGame(ada, bob)
+  await ada.home.openLive()
+  await ada.hood.open()
+  await takePictures('under-the-hood-home', ada)
+
+  await ada.game.openLive(game.game_id)
+  await ada.hood.expectOpen()
+  await ada.hood.setFault('answer-lost', true)
+  await ada.game.play('MiddleMiddle')
+  await expect(ada.hood.requests.of('Move')).toContainText('2 attempts')
+  await bob.api.play(game.game_id, 'TopLeft', 1)
+  await ada.hood.setFault('answer-lost', false)
+  await ada.hood.race(3, 'TopRight')
+  await expect(ada.hood.raceResult).toBeVisible()
+  await takePictures('under-the-hood-game', ada)
+
+  await ada.guide.open()
+  const move = ada.guide.box('Makes the same move twice')
+  await move.runButton.click()
+  await expect(move.answer.rows).toHaveCount(2)
+  await takePictures('guide', ada)
+  await ada.page.goto('/guide/source/games.rs#play')
+  await takePictures('guide-source', ada)
+})
+
 test('pages without a connection', async ({ newPlayer, line }) => {
   const bob = await newPlayer({ as: 'bob' })
   const ada = await newPlayer({ as: 'ada', through: line })

@@ -28,7 +28,6 @@ export class UnderTheHood extends AnyPage {
   readonly openButton: Locator = this.button('Under the hood')
   readonly panel: Locator = this.page.getByRole('region', { name: 'Under the hood', exact: true })
   readonly closeButton: Locator = this.panel.getByRole('button', { name: 'Close', exact: true })
-  readonly guideLink: Locator = this.panel.getByRole('link', { name: 'Guide', exact: true }).first()
   /** Where it stands without JavaScript. */
   readonly linkWithoutScript: Locator = this.link('Under the hood')
   /** What somebody reads there who is not logged in. */

@@ -109,6 +109,8 @@ test('somebody whose session has ended is told so where they press', async ({ ho
 })
 
 test('it is accessible in light and dark, and fits a phone', async ({ newPlayer }) => {
+  // It is a long page to look through, four times.
+  test.slow()
   const me = await newPlayer({ as: 'mmmmmmmmmmm', browser: { viewport: { width: 1280, height: 800 } } })
   await me.guide.open()
   for (const example of EXAMPLES.slice(-6)) await run(me, example)

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, type Response } from '@playwright/test'
 
 /** What all pages have in common. */
@@ -86,6 +87,22 @@ export class AnyPage {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => state === 'hidden' })
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
     }, state)
+  }
+
+  /** Nothing that axe finds, in light and dark, on a desk and on a phone, where it fits the width. */
+  async expectToSuitEverybody(name: string): Promise<void> {
+    for (const width of [1280, 360]) {
+      await this.page.setViewportSize({ width, height: 740 })
+      await this.expectToFitTheWidth()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+        expect(
+          violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) })),
+          `${name}, ${colorScheme}, ${width} pixels wide`,
+        ).toEqual([])
+      }
+    }
   }
 
   /** Asserts that nothing sticks out to the right: the page scrolls up and down only. */

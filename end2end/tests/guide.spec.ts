@@ -1,5 +1,4 @@
 // The guide, whose examples run where it speaks of them.
-import AxeBuilder from '@axe-core/playwright'
 import type { Player } from '../fixtures/player'
 import { expect, test } from '../fixtures/test'
 
@@ -114,18 +113,7 @@ test('it is accessible in light and dark, and fits a phone', async ({ newPlayer 
   const me = await newPlayer({ as: 'mmmmmmmmmmm', browser: { viewport: { width: 1280, height: 800 } } })
   await me.guide.open()
   for (const example of EXAMPLES.slice(-6)) await run(me, example)
-  for (const width of [1280, 360]) {
-    await me.page.setViewportSize({ width, height: 740 })
-    await me.guide.expectToFitTheWidth()
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await me.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const { violations } = await new AxeBuilder({ page: me.page }).analyze()
-      expect(
-        violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) })),
-        `${colorScheme}, ${width} pixels wide`,
-      ).toEqual([])
-    }
-  }
+  await me.guide.expectToSuitEverybody('guide')
 })
 
 test.describe('without JavaScript', () => {

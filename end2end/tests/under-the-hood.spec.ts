@@ -1,5 +1,4 @@
 // The panel that shows people what their clicks ask of the tables.
-import AxeBuilder from '@axe-core/playwright'
 import { holdBackTogether } from '../fixtures/held-back'
 import { playMoves, startGame } from '../fixtures/games'
 import type { Player } from '../fixtures/player'
@@ -375,18 +374,7 @@ for (const [name, open] of [
       await me.hood.race(3, 'TopRight')
       await expect(me.hood.raceResult).toBeVisible()
     }
-    for (const width of [1280, 360]) {
-      await me.page.setViewportSize({ width, height: 740 })
-      await me.hood.expectToFitTheWidth()
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await me.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        const { violations } = await new AxeBuilder({ page: me.page }).analyze()
-        expect(
-          violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) })),
-          `${name}, ${colorScheme}, ${width} pixels wide`,
-        ).toEqual([])
-      }
-    }
+    await me.hood.expectToSuitEverybody(name)
   })
 }
 

@@ -2,6 +2,7 @@
 
 use super::support::*;
 use app::ssr::{
+    auth::SessionToken,
     cookie,
     inspector::{faults::Fault, person::KEPT},
     use_cases::accounts,
@@ -10,6 +11,13 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 impl Client {
+    /// What the session cookie holds.
+    fn token(&self) -> SessionToken {
+        let cookie = self.cookie().unwrap().parse().unwrap();
+        let headers = [(header::COOKIE, cookie)].into_iter().collect();
+        cookie::session_token(&headers).unwrap()
+    }
+
     /// The panel beside a page.
     async fn panel(&self, page: &str) -> String {
         let path = format!("/inspector?page={page}");
@@ -497,11 +505,7 @@ async fn nothing_secret_and_nobody_elses_is_kept() {
         PASSWORD.to_owned(),
     ];
     for client in [&ada, &bob, &carol] {
-        let pair = client.cookie().unwrap();
-        let headers = [(header::COOKIE, pair.parse().unwrap())]
-            .into_iter()
-            .collect();
-        let token = cookie::session_token(&headers).unwrap();
+        let token = client.token();
         assert!(
             accounts::session(state, Some(&token))
                 .await
@@ -511,10 +515,7 @@ async fn nothing_secret_and_nobody_elses_is_kept() {
         secrets.extend([token.reveal(), token.id().as_str().to_owned()]);
     }
     // And what is kept, not only what is shown of it.
-    let headers = [(header::COOKIE, ada.cookie().unwrap().parse().unwrap())]
-        .into_iter()
-        .collect();
-    let session = cookie::session_token(&headers).unwrap().id();
+    let session = ada.token().id();
     let kept = format!(
         "{:?}",
         state.inspector.as_ref().unwrap().person(&session).after(0)
@@ -537,10 +538,7 @@ async fn so_many_requests_are_kept_and_no_more() {
     assert_eq!(rows.len(), KEPT);
     assert!(state.inspector.is_some());
     // Logging out forgets them.
-    let headers = [(header::COOKIE, ada.cookie().unwrap().parse().unwrap())]
-        .into_iter()
-        .collect();
-    let session = cookie::session_token(&headers).unwrap().id();
+    let session = ada.token().id();
     ada.delete("/api/v1/session").await.is(204);
     assert!(
         state

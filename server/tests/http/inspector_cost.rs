@@ -5,18 +5,6 @@ use super::support::*;
 use std::time::{Duration, Instant};
 
 const GAMES: usize = 200;
-/// A draw, the host first.
-const DRAW: [&str; 9] = [
-    "TopLeft",
-    "TopMiddle",
-    "TopRight",
-    "MiddleMiddle",
-    "MiddleLeft",
-    "MiddleRight",
-    "BottomMiddle",
-    "BottomLeft",
-    "BottomRight",
-];
 
 /// A server with two players, and how long their moves took.
 struct Measured {

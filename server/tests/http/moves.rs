@@ -10,17 +10,6 @@ const O_WINS: [&str; 5] = [
     "MiddleRight",
     "BottomLeft",
 ];
-const DRAW: [&str; 9] = [
-    "TopLeft",
-    "TopMiddle",
-    "TopRight",
-    "MiddleMiddle",
-    "MiddleLeft",
-    "MiddleRight",
-    "BottomMiddle",
-    "BottomLeft",
-    "BottomRight",
-];
 
 #[tokio::test]
 async fn a_game_to_a_win() {

@@ -20,6 +20,18 @@ use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse";
 pub const NO_GAME: &str = "00000000-0000-4000-8000-000000000000";
+/// The moves of a game that nobody wins.
+pub const DRAW: [&str; 9] = [
+    "TopLeft",
+    "TopMiddle",
+    "TopRight",
+    "MiddleMiddle",
+    "MiddleLeft",
+    "MiddleRight",
+    "BottomMiddle",
+    "BottomLeft",
+    "BottomRight",
+];
 
 /// A running server with an empty database.
 pub struct App {

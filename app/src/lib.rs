@@ -1,17 +1,25 @@
-//! Tic-Tac-Toe on DynamoDB: everything that the browser and the server share, and, behind the
-//! feature `ssr`, what only the server has.
-
-pub mod error;
-pub mod game;
-pub mod ids;
-pub mod json;
-pub mod view_model;
+//! The Leptos application, rendered on the server and hydrated in the browser.
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`shell`] | the HTML document and the router |
+//! | [`pages`] | the pages and their state |
+//! | [`components`] | the building blocks of pages |
+//! | [`live`] | the subscription of a page to server-sent events |
+//! | [`api`] | server functions |
+//! | [`lean`] | smaller replacements for parts of Leptos |
+//! | [`json`] | JSON encoding and decoding |
+//! | `session_cookie` | the session cookie, with the feature `ssr` |
+//! | `state` | the server's state, with the feature `ssr` |
 
 pub mod api;
 pub mod components;
+pub mod json;
+pub mod lean;
 pub mod live;
 pub mod pages;
-pub mod part;
+#[cfg(feature = "ssr")]
+pub mod session_cookie;
 pub mod shell;
 #[cfg(feature = "ssr")]
-pub mod ssr;
+pub mod state;

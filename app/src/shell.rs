@@ -1,6 +1,6 @@
 //! The HTML document and the router.
 
-use crate::pages::{Arrival, GamePage, HomePage, NotFound};
+use crate::pages::{FocusManager, GamePage, HomePage, NotFound, clear_error_query};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
@@ -9,8 +9,8 @@ use leptos_router::{
     path,
 };
 
-/// The document that the server sends around every page. Scripts carry the request's nonce, which
-/// Leptos adds by itself.
+/// The HTML document around every page. Leptos adds the request's nonce to its scripts.
+#[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
@@ -21,7 +21,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta
                     name="description"
-                    content="Play Tic-Tac-Toe online with a friend: invite by name, play live."
+                    content="Play Tic-Tac-Toe online with a friend. Invite by name and play live."
                 />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/site.webmanifest" />
@@ -43,12 +43,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The panel that shows what the page asks of DynamoDB, where there is one. It is none of the application's:
-/// what is in it the server alone renders, and a script inserts it.
+/// The element and the script of the panel "Under the hood", if the server offers it. The server renders
+/// the content of the panel, and the script inserts it.
 #[cfg(feature = "ssr")]
 fn under_the_hood() -> Option<impl IntoView> {
-    let state = use_context::<crate::ssr::state::AppState>();
-    state.and_then(|state| state.inspector).map(|_| {
+    let has_panel = use_context::<crate::state::AppState>().is_some_and(|state| state.has_panel);
+    has_panel.then(|| {
         view! {
             {leptos::html::custom("under-the-hood")}
             <noscript>
@@ -56,26 +56,34 @@ fn under_the_hood() -> Option<impl IntoView> {
                     <a href="/inspector">"Under the hood"</a>
                 </nav>
             </noscript>
-            <script type="module" src="/under-the-hood.js" nonce=leptos::nonce::use_nonce()></script>
+            <script type="module" src="/under-the-hood.js" nonce=use_nonce()></script>
         }
     })
 }
 
-/// Only the server writes documents.
+/// Nothing: only the server renders the document.
 #[cfg(not(feature = "ssr"))]
 const fn under_the_hood() {}
 
-/// The application. Every page is rendered as a whole before it is sent: it is complete without
-/// JavaScript and has the status that its data deserve.
+/// The application with its routes.
+///
+/// The server renders every page completely before sending it. The page works without JavaScript, and its
+/// HTTP status matches its data.
 #[component]
+#[must_use]
+#[allow(
+    clippy::must_use_candidate,
+    reason = "the macro makes a function of it that only views call"
+)]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // The page that is left stays until the data of the next one are there.
+    // During a navigation, the previous page stays visible until the data of the next page have loaded.
     let (is_routing, set_is_routing) = signal(false);
     view! {
         <Title formatter=|text: String| format!("{text} · Tic-Tac-Toe") />
         <Router set_is_routing>
-            <Arrival is_routing />
+            <FocusManager is_routing />
+            {clear_error_query}
             <FlatRoutes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/games/:game_id") view=GamePage ssr=SsrMode::Async />

@@ -1,40 +1,40 @@
-//! The commands about the tables.
+//! The `tables` commands: create, describe and delete.
 
 use crate::{
     cli::{DatabaseArgs, TablesCommand},
     database::{self, Database, DatabaseError, DatabaseOptions},
-    startup::{self, StartError},
+    lifecycle::start::{self, StartError},
 };
-use app::ssr::store::{
+use backend::store::{
     Store, StoreError,
-    tables::{Deleted, TableDescription, TableOptions},
+    tables::{TableDeletion, TableDescription, TableOptions},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Why a command about the tables did not do what was asked, in sentences for whoever gave it.
+/// An error of a `tables` command. Its text tells the operator what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum TablesError {
-    /// The database can't be opened.
+    /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A request failed; the log has the cause.
+    /// A request failed. The log has the cause.
     #[error(transparent)]
     Failed(#[from] StartError),
-    /// Tables that the service does not delete.
+    /// A table is protected from deletion.
     #[error(
-        "nothing was deleted: {0} is protected from deletion; lift that with \
+        "nothing was deleted: {0} is protected from deletion; turn the protection off with \
          `aws dynamodb update-table --table-name {0} --no-deletion-protection-enabled` and try again"
     )]
     Protected(String),
-    /// Nobody said yes.
-    #[error("nothing was deleted: answer yes, or give --yes where nobody can answer")]
+    /// The operator did not confirm the deletion.
+    #[error("nothing was deleted: answer yes, or pass --yes if there is no terminal")]
     NotConfirmed,
-    /// Nobody could be told or asked.
+    /// The terminal could not be read or written.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
 }
 
-/// Does what was asked, and says what it does on standard output.
+/// Runs a command and reports its progress on standard output.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ pub enum TablesError {
 pub async fn run(command: TablesCommand) -> Result<(), TablesError> {
     match command {
         TablesCommand::Create {
-            place,
+            tables,
             provisioned,
             point_in_time_recovery,
             deletion_protection,
@@ -52,22 +52,22 @@ pub async fn run(command: TablesCommand) -> Result<(), TablesError> {
                 point_in_time_recovery,
                 deletion_protection,
             };
-            let tables = Tables::open(place.database).await?;
-            let tell = |what| println!("{what}");
-            tables.answer(tables.store.create_tables(options, tell).await)
+            let tables = Tables::open(tables.database).await?;
+            let report = |line| println!("{line}");
+            tables.explain(tables.store.create_tables(options, report).await)
         }
-        TablesCommand::Describe { place } => Tables::open(place.database).await?.describe().await,
-        TablesCommand::Delete { place, yes } => {
-            Tables::open(place.database).await?.delete(yes).await
+        TablesCommand::Describe { tables } => Tables::open(tables.database).await?.describe().await,
+        TablesCommand::Delete { tables, yes } => {
+            Tables::open(tables.database).await?.delete(yes).await
         }
     }
 }
 
-/// The tables that a command is about.
+/// The tables of a command and the open database that has them.
 struct Tables {
     store: Store,
     options: DatabaseOptions,
-    // Kept open while the store is used.
+    // Stays open while the store is used.
     _database: Database,
 }
 
@@ -85,50 +85,50 @@ impl Tables {
         })
     }
 
-    /// What the store says, in a sentence if it is an error.
-    fn answer<T>(&self, result: Result<T, StoreError>) -> Result<T, TablesError> {
+    /// Logs an error of the store and turns it into a sentence for the operator.
+    fn explain<T>(&self, result: Result<T, StoreError>) -> Result<T, TablesError> {
         result.map_err(|error| {
-            tracing::error!(%error, "a request about the tables failed");
-            startup::why(error, &self.options).into()
+            tracing::error!(%error, "a request for the tables failed");
+            start::start_error(error, &self.options).into()
         })
     }
 
-    async fn look(&self, name: &str) -> Result<Option<TableDescription>, TablesError> {
-        self.answer(self.store.describe_table(name).await)
+    async fn description(&self, name: &str) -> Result<Option<TableDescription>, TablesError> {
+        self.explain(self.store.describe_table(name).await)
     }
 
     async fn describe(&self) -> Result<(), TablesError> {
         for name in self.store.tables().all() {
-            match self.look(name).await? {
+            match self.description(name).await? {
                 Some(table) => print(&table),
-                None => println!("{name}: there is none; `server tables create` creates it"),
+                None => println!("{name}: not found; create it with `server tables create`"),
             }
         }
         Ok(())
     }
 
     async fn delete(&self, yes: bool) -> Result<(), TablesError> {
-        let mut there = Vec::new();
+        let mut existing = Vec::new();
         for name in self.store.tables().all() {
-            match self.look(name).await? {
+            match self.description(name).await? {
                 Some(table) if table.is_protected => {
                     return Err(TablesError::Protected(table.name));
                 }
-                Some(table) => there.push(table),
-                None => println!("{name}: there is none"),
+                Some(table) => existing.push(table),
+                None => println!("{name}: not found"),
             }
         }
-        if there.is_empty() {
+        if existing.is_empty() {
             return Ok(());
         }
-        if !yes && !confirmed(&there)? {
+        if !yes && !confirmed(&existing)? {
             return Err(TablesError::NotConfirmed);
         }
-        for table in there {
-            println!("{}: being deleted", table.name);
-            match self.answer(self.store.delete_table(&table.name).await)? {
-                Deleted::Now => println!("{}: gone", table.name),
-                Deleted::Before => println!("{}: there is none any more", table.name),
+        for table in existing {
+            println!("{}: deleting", table.name);
+            match self.explain(self.store.delete_table(&table.name).await)? {
+                TableDeletion::Deleted => println!("{}: deleted", table.name),
+                TableDeletion::NotFound => println!("{}: already deleted", table.name),
             }
         }
         Ok(())
@@ -164,20 +164,17 @@ fn print(table: &TableDescription) {
     }
 }
 
-fn count(number: i64, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
+fn count(number: i64, singular: &str, plural: &str) -> String {
+    format!("{number} {}", if number == 1 { singular } else { plural })
 }
 
-/// Asks whoever sits at the terminal.
+/// Asks for confirmation at the terminal. Returns false if there is no terminal.
 fn confirmed(tables: &[TableDescription]) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }
     let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-    print!(
-        "Delete {} with all that is in them? yes/no: ",
-        names.join(", ")
-    );
+    print!("Delete {} and all their items? yes/no: ", names.join(", "));
     io::stdout().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

@@ -1,29 +1,28 @@
-//! The server functions: what the pages ask of the server. Each says who asks, calls one use case
-//! and replies; the JSON API in `server` calls the same use cases.
+//! The server functions of the pages. Each identifies the player, calls one use case and replies. The JSON
+//! API in `server` calls the same use cases.
 
 #![expect(
     missing_docs,
-    reason = "the arguments become fields of types that the server macro makes"
+    reason = "the server macro turns the arguments into fields of generated types"
 )]
 
 mod accounts;
-mod call;
-mod fetch;
-mod form_action;
+mod error;
 mod games;
-mod origin;
 mod pages;
 #[cfg(feature = "ssr")]
 mod request;
+mod request_scope;
 
 pub use accounts::{CreateAccount, LogIn, LogOut, create_account, log_in, log_out};
-pub use call::Call;
-pub use form_action::{Answer, FormAction};
+pub use error::ActionError;
 pub use games::{
     AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, Play, accept_invitation,
     cancel_invitation, decline_invitation, invite, play,
 };
-pub use origin::for_request;
 pub use pages::{
     LoadGame, LoadHome, LoadList, LoadViewer, load_game, load_home, load_list, load_viewer,
 };
+#[cfg(feature = "ssr")]
+pub use request::accepts_html;
+pub use request_scope::in_request_scope;

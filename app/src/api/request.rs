@@ -1,22 +1,29 @@
-//! What a server function needs of the request that called it, and how it replies beyond its value.
+//! Access to the HTTP request behind a server function, and to the status and headers of its response.
 
-use crate::{
+use super::ActionError;
+use crate::{session_cookie, state::AppState};
+use backend::{
+    Backend,
+    accounts::{SessionToken, StartedSession},
+    metrics,
+    use_cases::accounts,
+};
+use domain::{
     error::AppError,
-    ids::PlayerName,
-    ssr::{
-        auth::{SessionToken, StartedSession},
-        cookie, metrics,
-        state::AppState,
-        use_cases::accounts,
-    },
+    ids::{GameId, PlayerName},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
-/// The server's state, which the router puts into every request's context.
-pub(super) fn state() -> AppState {
+/// The server's state. The router provides it in the context of every request.
+fn state() -> AppState {
     expect_context()
+}
+
+/// The backend from the server's state.
+pub(super) fn backend() -> Backend {
+    state().backend
 }
 
 fn headers() -> HeaderMap {
@@ -25,35 +32,35 @@ fn headers() -> HeaderMap {
         .unwrap_or_default()
 }
 
-/// The token in the session cookie, if there is one.
+/// The token from the session cookie, if any.
 pub(super) fn session_token() -> Option<SessionToken> {
-    cookie::session_token(&headers())
+    session_cookie::session_token(&headers())
 }
 
-/// Who is logged in, if anybody.
+/// The logged-in player, or `None` for a visitor.
 pub(super) async fn viewer() -> Result<Option<PlayerName>, AppError> {
     let token = session_token();
-    let session = accounts::session(&state(), token.as_ref()).await?;
+    let session = accounts::session(&backend(), token.as_ref()).await?;
     Ok(session.map(|session| session.player))
 }
 
-/// The state and the player who asks.
-pub(super) async fn player() -> Result<(AppState, PlayerName), AppError> {
+/// The backend and the logged-in player, or [`AppError::NotLoggedIn`].
+pub(super) async fn player() -> Result<(Backend, PlayerName), AppError> {
     let player = viewer().await?.ok_or(AppError::NotLoggedIn)?;
-    Ok((state(), player))
+    Ok((backend(), player))
 }
 
-/// Gives the browser its session.
-pub(super) fn log_in_browser(state: &AppState, session: &StartedSession) {
-    set_cookie(&cookie::log_in(session, state.secure_cookies));
+/// Sets the session cookie on the response.
+pub(super) fn set_session_cookie(session: &StartedSession) {
+    append_cookie(&session_cookie::new_cookie(session, state().secure_cookies));
 }
 
-/// Takes the session from the browser.
-pub(super) fn log_out_browser(state: &AppState) {
-    set_cookie(&cookie::log_out(state.secure_cookies));
+/// Deletes the session cookie from the browser.
+pub(super) fn clear_session_cookie() {
+    append_cookie(&session_cookie::removal_cookie(state().secure_cookies));
 }
 
-fn set_cookie(cookie: &str) {
+fn append_cookie(cookie: &str) {
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
         HeaderValue::from_str(cookie),
@@ -62,53 +69,63 @@ fn set_cookie(cookie: &str) {
     }
 }
 
-/// Sends the browser to another page of this site.
+/// Redirects the browser to another path of this site.
 pub(super) fn redirect(path: &str) {
     leptos_axum::redirect(path);
 }
 
-/// Sends the browser to the page that asked it to log in, or home. Anything but a page of this site
-/// counts as home: an address from outside must not decide where people land.
+/// Redirects the browser to the game page in `next`, or else to the home page.
+///
+/// Ignores any other path, so that a crafted link can't redirect people to another site.
 pub(super) fn redirect_to_page(next: Option<&str>) {
-    let is_game = |path: &&str| {
-        path.strip_prefix("/games/")
-            .is_some_and(|id| id.parse::<crate::ids::GameId>().is_ok())
-    };
-    redirect(next.filter(is_game).unwrap_or("/"));
+    let game = next.and_then(GameId::from_path);
+    redirect(&game.map_or_else(|| "/".to_owned(), GameId::path));
 }
 
-/// Sends a form posted without WebAssembly back to a page; a call that reads the answer stays.
+/// Redirects a form that was posted without WebAssembly, but not a script that reads the response.
 pub(super) fn redirect_form(path: &str) {
-    if accepts_html() {
+    if accepts_html(&headers()) {
         redirect(path);
     }
 }
 
-fn accepts_html() -> bool {
-    headers()
+/// Returns true if the request accepts HTML, as browser navigations and plain forms do and scripts don't.
+#[must_use]
+pub fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Gives the response the status of an error.
+/// Applies the error of a use case to the HTTP response.
 pub(super) trait Reply {
-    /// The same result. Where the client is a program, or a page is being rendered, the response
-    /// gets the error's status; a form posted without WebAssembly must keep its redirect.
-    fn reply(self) -> Self;
+    /// Returns the result and counts its error. Sets the error's status and `Retry-After` on the response.
+    /// A form that was posted without WebAssembly keeps the status of its redirect.
+    ///
+    /// # Errors
+    ///
+    /// The error of the result as an [`ActionError`].
+    fn reply(self) -> Result<Self::Value, ActionError>;
+
+    /// The success value of the result.
+    type Value;
 }
 
-impl<T> Reply for Result<T, AppError> {
-    fn reply(self) -> Self {
-        if let Err(error) = &self {
-            metrics::refused(error.code());
+impl<T, E: Into<AppError>> Reply for Result<T, E> {
+    type Value = T;
+
+    fn reply(self) -> Result<T, ActionError> {
+        let result = self.map_err(Into::into);
+        if let Err(error) = &result {
+            metrics::request_rejected(error.code());
         }
         if let (Err(error), Some(response), Some(parts)) = (
-            &self,
+            &result,
             use_context::<ResponseOptions>(),
             use_context::<Parts>(),
         ) {
-            let is_form = parts.method == http::Method::POST && accepts_html();
+            let is_form = parts.method == http::Method::POST && accepts_html(&parts.headers);
             if !is_form && let Ok(status) = StatusCode::from_u16(error.status()) {
                 response.set_status(status);
             }
@@ -116,6 +133,6 @@ impl<T> Reply for Result<T, AppError> {
                 response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
         }
-        self
+        result.map_err(ActionError)
     }
 }

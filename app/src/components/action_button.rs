@@ -1,11 +1,12 @@
-use crate::{api::FormAction, ids::GameId, part::IntoPart};
+use crate::lean::{FormAction, IntoErased};
+use domain::ids::GameId;
 use leptos::prelude::*;
 
-/// A button that is a form of its own, so that it works without JavaScript.
+/// A button in a form of its own, so that it works without JavaScript.
 #[component]
 pub fn ActionButton(
     action: FormAction,
-    /// The game that it is about, if it is about one.
+    /// The game that the action applies to, if any.
     #[prop(optional)]
     game_id: Option<GameId>,
     label: &'static str,
@@ -15,7 +16,7 @@ pub fn ActionButton(
         <form method="post" action=action.path() on:submit=action.on_submit()>
             {game_id
                 .map(|id| view! { <input type="hidden" name="game_id" value=id.to_string() /> })
-                .into_part()}
+                .into_erased()}
             <button type="submit" class=class disabled=move || action.pending().get()>
                 {label}
             </button>

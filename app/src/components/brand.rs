@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// The name of the game with its sign: the way home.
+/// The name and the logo of the game, linked to the home page.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {

@@ -1,14 +1,18 @@
-use crate::{live::ConnectionState, part::IntoPart};
+use crate::{lean::IntoErased, live::ConnectionState};
 use leptos::prelude::*;
 
-/// Says so while the live connection is lost, and for how long; then, for a while, how long that was.
-/// Its place is kept free.
+/// The state of the live connection: its loss with a timer, then for some seconds a notice of the
+/// reconnection. The layout reserves its space.
 ///
-/// The seconds are beside the status and not in it: who listens to the page is told of the loss and
-/// of its end, not of every second in between.
+/// The timer is outside the status element. Screen readers announce the loss and the reconnection, but not
+/// every second in between.
 #[component]
 pub fn ConnectionStatus(connection: ConnectionState) -> impl IntoView {
-    let ConnectionState { lost, away, again } = connection;
+    let ConnectionState {
+        lost,
+        lost_for,
+        reconnected,
+    } = connection;
     view! {
         <div class="connection-place">
             {move || {
@@ -19,15 +23,14 @@ pub fn ConnectionStatus(connection: ConnectionState) -> impl IntoView {
                                 <span role="status">"Connection lost, reconnecting…"</span>
                                 " "
                                 <span role="timer" aria-label="Time without connection">
-                                    {away}
+                                    {lost_for}
                                 </span>
                             </p>
                         }
                     })
-                    .into_part()
-            }}
-            <p class="connected-again" aria-live="polite">
-                {again}
+                    .into_erased()
+            }} <p class="connected-again" aria-live="polite">
+                {reconnected}
             </p>
         </div>
     }

@@ -1,20 +1,20 @@
-use super::{browser, effect};
-use crate::part::IntoPart;
+use super::browser;
+use crate::lean::IntoErased;
 use leptos::prelude::*;
 
-/// A button that copies the page's address, where the browser lets it.
+/// A button that copies the page's URL, in browsers that allow it.
 #[component]
 pub fn CopyLink() -> impl IntoView {
-    let offered = RwSignal::new(false);
+    let is_available = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    effect(move |_| offered.set(browser::can_copy()));
+    Effect::new(move |_| is_available.set(browser::can_copy()));
     let copy = move |_| {
         browser::copy_address();
         copied.set(true);
     };
     view! {
         {move || {
-            offered
+            is_available
                 .get()
                 .then(|| {
                     view! {
@@ -23,7 +23,7 @@ pub fn CopyLink() -> impl IntoView {
                         </button>
                     }
                 })
-                .into_part()
+                .into_erased()
         }}
     }
 }

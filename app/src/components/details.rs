@@ -1,26 +1,25 @@
 use super::Moment;
-use crate::{part::IntoPart, view_model::GameView};
+use crate::lean::IntoErased;
+use domain::views::GameView;
 use leptos::prelude::*;
 
-/// The facts of a game, as the table has them.
+/// The details of a game, from its item in the table.
 #[component]
 pub fn Details(game: RwSignal<GameView>) -> impl IntoView {
     let game_id = game.with_untracked(|game| game.game_id.to_string());
     let status = move || game.with(|game| game.status.as_str());
     let turn = move || {
-        game.with(|game| {
-            (game.turn.as_ref()).map_or_else(|| "nobody’s".to_owned(), ToString::to_string)
-        })
+        game.with(|game| (game.turn.as_ref()).map_or_else(|| "–".to_owned(), ToString::to_string))
     };
     let last_move = move || {
         game.with(|game| {
             let square = game.moves.as_ref()?.last()?;
             let mark = game.board.get(square)?;
-            Some([mark.as_str(), " on ", square.words()].concat())
+            Some([mark.as_str(), " on ", square.label()].concat())
         })
-        .unwrap_or_else(|| "none known".to_owned())
+        .unwrap_or_else(|| "–".to_owned())
     };
-    let since = Memo::new(move |_| game.with(|game| game.updated_at.clone()));
+    let updated_at = Memo::new(move |_| game.with(|game| game.updated_at.clone()));
     view! {
         <section class="details" aria-labelledby="details-title">
             <h2 id="details-title">"Details"</h2>
@@ -38,8 +37,8 @@ pub fn Details(game: RwSignal<GameView>) -> impl IntoView {
                     <dd>{last_move}</dd>
                 </div>
                 <div>
-                    <dt>"Since"</dt>
-                    <dd>{move || view! { <Moment at=since.get() /> }.into_part()}</dd>
+                    <dt>"Status since"</dt>
+                    <dd>{move || view! { <Moment at=updated_at.get() /> }.into_erased()}</dd>
                 </div>
                 <div>
                     <dt>"Game id"</dt>
@@ -48,5 +47,5 @@ pub fn Details(game: RwSignal<GameView>) -> impl IntoView {
             </dl>
         </section>
     }
-    .into_part()
+    .into_erased()
 }

@@ -1,8 +1,8 @@
-use crate::error::AppError;
+use domain::error::AppError;
 use leptos::prelude::*;
 
-/// In place of a page whose data could not be had: what happened, and the ways on. `address` is the
-/// page's own path.
+/// The error message in place of a page whose data failed to load, with a link home and a retry button.
+/// `address` is the path of the page.
 #[component]
 pub fn FailureMessage(
     error: AppError,
@@ -14,7 +14,7 @@ pub fn FailureMessage(
         AppError::NotFound => "Page not found",
         _ => "Something went wrong",
     };
-    // What does not exist will not exist a moment later.
+    // A retry would not help: the page or the game does not exist.
     let can_retry = error.status() != 404;
     let retry = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();

@@ -1,34 +1,37 @@
 use super::{ActionButton, Moment};
-use crate::{
-    api::FormAction,
+use crate::lean::{FormAction, IntoErased};
+use domain::{
     ids::{GameId, PlayerName},
-    part::IntoPart,
-    view_model::{GameResult, GameSummary, ListName},
+    lists::ListName,
+    status::GameResult,
+    views::GameSummary,
 };
 use leptos::prelude::*;
 
-/// The answers to an invitation: the page's actions, which its entries share.
-#[derive(Clone, Copy)]
-pub struct Answers {
-    /// The invited player takes it.
+/// The actions on a pending invitation. A page creates them once and shares them among its entries.
+#[derive(Clone, Copy, Debug)]
+pub struct InvitationActions {
+    /// Accepts the invitation, for the invited player.
     pub accept: FormAction,
-    /// The invited player turns it down.
+    /// Declines the invitation, for the invited player.
     pub decline: FormAction,
-    /// The host takes it back.
+    /// Cancels the invitation, for the host.
     pub cancel: FormAction,
 }
 
-impl Answers {
-    /// The two buttons of who is invited.
-    pub fn to_invitation(self, game_id: GameId) -> impl IntoView {
+impl InvitationActions {
+    /// The buttons "Accept" and "Decline" for the invited player.
+    #[must_use]
+    pub fn invited_buttons(self, game_id: GameId) -> impl IntoView {
         view! {
             <ActionButton action=self.accept game_id label="Accept" class="button" />
             <ActionButton action=self.decline game_id label="Decline" class="button quiet" />
         }
     }
 
-    /// The button of who has invited.
-    pub fn to_sent(self, game_id: GameId) -> impl IntoView {
+    /// The button "Cancel" for the host.
+    #[must_use]
+    pub fn host_buttons(self, game_id: GameId) -> impl IntoView {
         view! { <ActionButton action=self.cancel game_id label="Cancel" class="button quiet" /> }
     }
 }
@@ -39,16 +42,16 @@ pub fn GameEntry(
     game: GameSummary,
     list: ListName,
     viewer: PlayerName,
-    /// Whether it waits for the viewer's move.
+    /// True while it is the viewer's turn.
     my_turn: Memo<bool>,
-    answers: Answers,
+    actions: InvitationActions,
 ) -> impl IntoView {
     let GameSummary {
         game_id, result, ..
     } = &game;
     let game_id = *game_id;
-    let other = game.other_player(&viewer).to_string();
-    // Also of a game that an older application has left in progress although it is over.
+    let other = game.players().other_than(&viewer).to_string();
+    // A game of an older application may have a result but still be listed as in progress.
     let badge = match result {
         Some(GameResult::Won(winner)) if *winner == viewer => Some(("badge win", "Win")),
         Some(GameResult::Won(_)) => Some(("badge loss", "Loss")),
@@ -60,11 +63,11 @@ pub fn GameEntry(
         badge
             .or_else(turn)
             .map(|(class, text)| view! { <span class=class>{text}</span> })
-            .into_part()
+            .into_erased()
     };
     let buttons = match list {
-        ListName::Invitations => Some(answers.to_invitation(game_id).into_part()),
-        ListName::Outgoing => Some(answers.to_sent(game_id).into_part()),
+        ListName::Invitations => Some(actions.invited_buttons(game_id).into_erased()),
+        ListName::Outgoing => Some(actions.host_buttons(game_id).into_erased()),
         ListName::InProgress | ListName::Finished => None,
     };
     view! {
@@ -79,7 +82,7 @@ pub fn GameEntry(
                 <a
                     class="button quiet"
                     id=entry_id(game_id)
-                    href=format!("/games/{game_id}")
+                    href=game_id.path()
                     aria-label=format!("Open game against {other}")
                 >
                     "Open"
@@ -89,7 +92,7 @@ pub fn GameEntry(
     }
 }
 
-/// The id of the element that opens a game from a list.
+/// The HTML id of the link that opens a game from a list.
 pub(crate) fn entry_id(game_id: GameId) -> String {
     format!("open-{game_id}")
 }

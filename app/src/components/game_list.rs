@@ -1,71 +1,68 @@
-use super::{Answers, GameEntry};
-use crate::{
-    ids::PlayerName,
-    part::IntoPart,
-    view_model::{GamesPage, ListName},
-};
+use super::{GameEntry, InvitationActions};
+use crate::lean::IntoErased;
+use domain::{ids::PlayerName, lists::ListName, views::GamesPage};
 use leptos::{ev, prelude::*};
 
-/// What a list is called and says.
-struct Words {
+/// The texts of a list: its heading, the sentence for an empty list, and the label of its button.
+struct ListLabels {
     heading: &'static str,
-    none: &'static str,
+    empty: &'static str,
     more: &'static str,
 }
 
-const fn words(list: ListName) -> Words {
+const fn labels(list: ListName) -> ListLabels {
     match list {
-        ListName::Invitations => Words {
+        ListName::Invitations => ListLabels {
             heading: "Invitations",
-            none: "Nobody is waiting for your answer.",
+            empty: "No invitations.",
             more: "More invitations",
         },
-        ListName::Outgoing => Words {
+        ListName::Outgoing => ListLabels {
             heading: "Waiting for an answer",
-            none: "You are not waiting for anybody’s answer.",
+            empty: "No open invitations.",
             more: "More sent invitations",
         },
-        ListName::InProgress => Words {
+        ListName::InProgress => ListLabels {
             heading: "Games in progress",
-            none: "No game is being played. Invite somebody!",
+            empty: "No games in progress. Invite a player to start one.",
             more: "More games in progress",
         },
-        ListName::Finished => Words {
+        ListName::Finished => ListLabels {
             heading: "Recent history",
-            none: "Games that are over will be listed here.",
+            empty: "No finished games yet.",
             more: "More history",
         },
     }
 }
 
-/// One of the player's lists. Where it goes on, a button asks for more: without JavaScript, for a
-/// page that begins there.
+/// One of the player's lists. If there are more games, a button loads them. Without JavaScript, the button
+/// opens a page that starts with them.
 #[component]
 pub fn GameList(
     list: ListName,
     games: Memo<GamesPage>,
     viewer: PlayerName,
-    answers: Answers,
-    /// Whether this is a later page of the list, from which a link leads back to the first.
+    actions: InvitationActions,
+    /// True for a later page of the list, which links back to the first page.
     is_later_page: bool,
     on_more: Callback<ListName>,
 ) -> impl IntoView {
-    let Words {
+    let ListLabels {
         heading,
-        none,
+        empty,
         more,
-    } = words(list);
+    } = labels(list);
     let title_id = format!("list-{}", list.as_str());
     let labelled_by = title_id.clone();
     let is_empty = Memo::new(move |_| games.with(|page| page.games.is_empty()));
     let next = Memo::new(move |_| games.with(|page| page.next.clone()));
-    let ask = move |event: ev::MouseEvent| {
+    let load_more = move |event: ev::MouseEvent| {
         event.prevent_default();
         on_more.run(list);
     };
     let entry = {
         let viewer = viewer.clone();
-        move |game: crate::view_model::GameSummary| {
+        move |game: domain::views::GameSummary| {
             let game_id = game.game_id;
             let me = viewer.clone();
             let my_turn = Memo::new(move |_| {
@@ -75,7 +72,7 @@ pub fn GameList(
                             .any(|game| game.game_id == game_id && game.turn.as_ref() == Some(&me))
                     })
             });
-            view! { <GameEntry game list viewer=viewer.clone() my_turn answers /> }
+            view! { <GameEntry game list viewer=viewer.clone() my_turn actions /> }
         }
     };
     view! {
@@ -90,8 +87,8 @@ pub fn GameList(
             </ul>
             {move || {
                 (is_empty.get() && next.get().is_none())
-                    .then(|| view! { <p class="empty">{none}</p> })
-                    .into_part()
+                    .then(|| view! { <p class="empty">{empty}</p> })
+                    .into_erased()
             }}
             {move || {
                 next.get()
@@ -99,7 +96,7 @@ pub fn GameList(
                         view! {
                             <form class="more" method="get" action="/">
                                 <input type="hidden" name=list.as_str() value=cursor />
-                                <button type="submit" class="button quiet" on:click=ask>
+                                <button type="submit" class="button quiet" on:click=load_more>
                                     {more}
                                 </button>
                             </form>
@@ -110,11 +107,11 @@ pub fn GameList(
                 .then(|| {
                     view! {
                         <p class="back">
-                            <a href="/">"Back to the newest"</a>
+                            <a href="/">"Back to the first page"</a>
                         </p>
                     }
                 })}
         </section>
     }
-    .into_part()
+    .into_erased()
 }

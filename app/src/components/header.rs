@@ -1,8 +1,9 @@
 use super::{ActionButton, Brand};
-use crate::{api::FormAction, ids::PlayerName};
+use crate::lean::FormAction;
+use domain::ids::PlayerName;
 use leptos::prelude::*;
 
-/// The top of every page: the way home, and who is logged in.
+/// The header of every page: the link home, the logged-in player and the button "Log out".
 #[component]
 pub fn Header(viewer: Option<PlayerName>, log_out: FormAction) -> impl IntoView {
     view! {

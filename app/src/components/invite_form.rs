@@ -1,13 +1,14 @@
-use crate::{api::FormAction, ids::GameId};
+use crate::lean::FormAction;
+use domain::ids::GameId;
 use leptos::prelude::*;
 
-/// Invites a player by name.
+/// The form that invites a player by name.
 #[component]
 pub fn InviteForm(
     invite: FormAction,
-    /// The id of the game to be: sending the form twice invites once.
+    /// The id of the new game. It makes the form idempotent: submitting it twice creates one game.
     game_id: RwSignal<GameId>,
-    /// Whether the last answer found fault with the name.
+    /// True if the server rejected the name.
     invalid: Memo<bool>,
 ) -> impl IntoView {
     view! {
@@ -29,7 +30,7 @@ pub fn InviteForm(
                     "Invite"
                 </button>
                 <p class="hint" id="opponent-hint">
-                    "Anybody’s player name. Who has no account yet can register it and find the invitation."
+                    "Any player name. If nobody has it yet, the invitation waits for whoever registers it."
                 </p>
             </div>
         </form>

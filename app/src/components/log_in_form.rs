@@ -1,9 +1,9 @@
-use crate::{api::FormAction, part::IntoPart};
+use crate::lean::{FormAction, IntoErased};
 use leptos::{ev, prelude::*};
 
 /// A field of the form.
 struct Field {
-    /// As the API names it.
+    /// The name in the API.
     name: &'static str,
     kind: &'static str,
     autocomplete: &'static str,
@@ -17,7 +17,7 @@ const NAME: Field = Field {
     kind: "text",
     autocomplete: "username",
     label: "Player name",
-    hint: "2 to 20 letters, digits, - and _",
+    hint: "2 to 20 characters: letters, digits, - and _",
     hint_id: "name-hint",
 };
 
@@ -64,25 +64,25 @@ fn field(field: Field, invalid: Memo<Option<String>>) -> impl IntoView {
     }
 }
 
-/// One form for people who come back and for new ones: the button decides. Without JavaScript it
-/// posts to the server function of the button that was pressed.
+/// One form with two buttons, "Log in" and "Create account". Without JavaScript, the form posts to the server
+/// function of the pressed button.
 #[component]
 pub fn LogInForm(
     log_in: FormAction,
     create: FormAction,
-    /// The page that asked for the log-in, if one did.
+    /// The path of the page to return to after the log-in, if any.
     next: Memo<Option<String>>,
-    /// The field that the last answer found fault with, as the API names it.
+    /// The API name of the field that the server rejected.
     invalid: Memo<Option<String>>,
-    /// Whether an answer is awaited.
+    /// True while the form waits for a response.
     busy: Memo<bool>,
 ) -> impl IntoView {
-    // Enter in a field presses the first button, so presses are all that is to be listened for.
+    // Enter in a field clicks the first button, so the `click` handlers see every submission.
     let press = move |action: FormAction| {
         move |event: ev::MouseEvent| {
             event.prevent_default();
             if !busy.get_untracked() {
-                action.send_form_around(&event);
+                action.send_enclosing_form(&event);
             }
         }
     };
@@ -91,7 +91,7 @@ pub fn LogInForm(
             {move || {
                 next.get()
                     .map(|next| view! { <input type="hidden" name="next" value=next /> })
-                    .into_part()
+                    .into_erased()
             }}
             {field(NAME, invalid)}
             {field(PASSWORD, invalid)}

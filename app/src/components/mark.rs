@@ -1,7 +1,7 @@
-use crate::game::Mark;
+use domain::rules::Mark;
 use leptos::prelude::*;
 
-/// A mark as a drawing. What it is must be said elsewhere: the drawing is hidden from screen readers.
+/// A drawing of a mark. It is hidden from screen readers, so the parent needs a text for it.
 #[component]
 pub fn MarkDrawing(mark: Mark) -> impl IntoView {
     let (class, path) = match mark {

@@ -1,4 +1,4 @@
-//! What pages are made of. Components draw their props and call back; they fetch nothing.
+//! The building blocks of pages. Components render their props and call back. They never load data.
 
 mod action_button;
 mod board;
@@ -7,7 +7,6 @@ pub mod browser;
 mod connection_status;
 mod copy_link;
 mod details;
-mod effect;
 mod failure;
 mod game_entry;
 mod game_list;
@@ -23,15 +22,14 @@ mod square;
 mod status_line;
 
 pub use action_button::ActionButton;
-pub use board::{Board, BoardLook};
+pub use board::{Board, BoardView};
 pub use brand::Brand;
 pub use connection_status::ConnectionStatus;
 pub use copy_link::CopyLink;
 pub use details::Details;
-pub use effect::effect;
 pub use failure::FailureMessage;
 pub(crate) use game_entry::entry_id;
-pub use game_entry::{Answers, GameEntry};
+pub use game_entry::{GameEntry, InvitationActions};
 pub use game_list::GameList;
 pub use header::Header;
 pub use invite_form::InviteForm;
@@ -41,5 +39,5 @@ pub use moment::Moment;
 pub use notice::Notice;
 pub use players::Players;
 pub use refresh::Refresh;
-pub use square::{SquareButton, SquareLook};
+pub use square::{SquareButton, SquareView};
 pub use status_line::{StatusLine, Tone};

@@ -1,7 +1,8 @@
-use crate::{error::AppError, part::IntoPart};
+use crate::lean::IntoErased;
+use domain::error::AppError;
 use leptos::prelude::*;
 
-/// What went wrong last, as an alert. Its place is kept free, so that nothing jumps when it appears.
+/// The last error as an alert. The layout reserves its space, so that nothing moves when it appears.
 #[component]
 pub fn Notice(error: RwSignal<Option<AppError>>) -> impl IntoView {
     view! {
@@ -16,7 +17,7 @@ pub fn Notice(error: RwSignal<Option<AppError>>) -> impl IntoView {
                             </p>
                         }
                     })
-                    .into_part()
+                    .into_erased()
             }}
         </div>
     }

@@ -1,13 +1,9 @@
 use super::MarkDrawing;
-use crate::{
-    game::Mark,
-    ids::PlayerName,
-    part::IntoPart,
-    view_model::{GameResult, GameView},
-};
+use crate::lean::IntoErased;
+use domain::{ids::PlayerName, rules::Mark, status::GameResult, views::GameView};
 use leptos::prelude::*;
 
-/// Who plays which mark, who is in turn and who has won.
+/// The two players with their marks. Highlights the player in turn and the winner.
 #[component]
 pub fn Players(game: RwSignal<GameView>, viewer: Option<PlayerName>) -> impl IntoView {
     let player = move |name: PlayerName, mark: Mark| {
@@ -46,5 +42,5 @@ pub fn Players(game: RwSignal<GameView>, viewer: Option<PlayerName>) -> impl Int
             {player(opponent, Mark::X)}
         </ul>
     }
-    .into_part()
+    .into_erased()
 }

@@ -1,25 +1,25 @@
-use super::{BoardLook, MarkDrawing, browser};
-use crate::game::{Mark, Square};
+use super::{BoardView, MarkDrawing, browser};
+use domain::rules::{Mark, Square};
 use leptos::{ev, prelude::*};
 
-/// What a square shows, and what can be done with it.
+/// The state of one square for display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SquareLook {
+pub struct SquareView {
     mark: Option<Mark>,
-    /// Whether the viewer may play it now.
+    /// True if the viewer can play the square now.
     playable: bool,
-    /// Whether its mark was the last one made.
+    /// True if the last move was on the square.
     last: bool,
-    /// Whether it is part of a winning line.
+    /// True if the square is part of a winning line.
     won: bool,
-    /// Whether its mark is on its way to the server.
+    /// True if the server has not confirmed the mark yet.
     pending: bool,
 }
 
-impl SquareLook {
-    /// How a square of this board looks.
+impl SquareView {
+    /// The state of `square` on `board`.
     #[must_use]
-    pub fn new(board: &BoardLook, square: Square) -> Self {
+    pub fn new(board: &BoardView, square: Square) -> Self {
         let mut lines = board.lines.iter();
         Self {
             mark: board.marks.get(square),
@@ -31,18 +31,18 @@ impl SquareLook {
     }
 }
 
-/// One square of the board: a button of the board's form.
+/// One square of the board, a button of the board's form.
 ///
-/// One that can't be played stays a button that can be pressed, so that pressing it can say why.
+/// A square that can't be played still accepts presses, so that the page can explain why.
 #[component]
 pub fn SquareButton(
     square: Square,
-    look: Memo<SquareLook>,
+    view: Memo<SquareView>,
     on_press: Callback<Square>,
 ) -> impl IntoView {
     let label = move || {
-        let mark = look.get().mark.map_or("empty", Mark::as_str);
-        [square.words(), ", ", mark].concat()
+        let mark = view.get().mark.map_or("empty", Mark::as_str);
+        [square.label(), ", ", mark].concat()
     };
     let press = move |event: ev::MouseEvent| {
         event.prevent_default();
@@ -61,20 +61,20 @@ pub fn SquareButton(
             name="square"
             value=square.attribute_name()
             class="square"
-            class:last=move || look.get().last
-            class:won=move || look.get().won
-            class:pending=move || look.get().pending
+            class:last=move || view.get().last
+            class:won=move || view.get().won
+            class:pending=move || view.get().pending
             aria-label=label
-            aria-disabled=move || (!look.get().playable).then_some("true")
+            aria-disabled=move || (!view.get().playable).then_some("true")
             on:click=press
             on:keydown=move_focus
         >
-            {move || look.get().mark.map(|mark| view! { <MarkDrawing mark /> })}
+            {move || view.get().mark.map(|mark| view! { <MarkDrawing mark /> })}
         </button>
     }
 }
 
-/// The square that an arrow key leads to.
+/// The square that an arrow key moves the focus to, or `None` for another key or beyond the edge.
 fn neighbour(square: Square, key: &str) -> Option<Square> {
     let (row, column) = square.row_and_column();
     let (row, column) = match key {
@@ -90,7 +90,7 @@ fn neighbour(square: Square, key: &str) -> Option<Square> {
 #[cfg(test)]
 mod tests {
     use super::neighbour;
-    use crate::game::Square;
+    use domain::rules::Square;
 
     #[test]
     fn arrows_stay_on_the_board() {

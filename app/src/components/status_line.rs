@@ -1,11 +1,11 @@
 use leptos::prelude::*;
 
-/// How a status reads at a glance.
+/// The visual style of a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Nothing to do.
+    /// No action is needed.
     Calm,
-    /// It is for the viewer to act.
+    /// The viewer has to act.
     Act,
     /// The viewer has won.
     Won,
@@ -24,7 +24,7 @@ impl Tone {
     }
 }
 
-/// How the game stands for the viewer; screen readers are told when it changes.
+/// The status of the game for the viewer. Screen readers announce its changes.
 #[component]
 pub fn StatusLine(text: Memo<String>, tone: Memo<Tone>) -> impl IntoView {
     view! {

@@ -5,12 +5,12 @@ use leptos::{
 };
 use std::rc::Rc;
 
-/// The page's connection. It is dropped, and so closed, when the page's reactive owner is.
-#[derive(Clone, Copy)]
-pub(super) struct Handle(StoredValue<Option<Followed>, LocalStorage>);
+/// The page's connection. It closes when the page's reactive owner is dropped.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handle(StoredValue<Option<Subscription>, LocalStorage>);
 
-/// A connection and what the window tells it.
-struct Followed {
+/// A connection with its listeners for events of the window.
+struct Subscription {
     connection: Rc<Connection>,
     listeners: Vec<WindowListenerHandle>,
 }
@@ -18,27 +18,27 @@ struct Followed {
 impl Handle {
     pub(super) fn open(
         address: String,
-        since: String,
+        resume_token: String,
         state: ConnectionState,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {
-        let connection = Connection::new(address, since, Outage::new(state), on_event);
+        let connection = Connection::new(address, resume_token, Outage::new(state), on_event);
         let listeners = vec![
-            // It bubbles from the document to the window.
+            // The document's event bubbles to the window.
             listen(
                 &connection,
                 "visibilitychange",
                 Connection::visibility_changed,
             ),
-            listen(&connection, "online", Connection::change_network),
+            listen(&connection, "online", Connection::network_restored),
             listen(&connection, "offline", Connection::fail),
         ];
         connection.connect();
-        // Nothing tells of a tab that was opened behind another.
+        // A tab that was opened in the background gets no `visibilitychange` event.
         if document().hidden() {
             connection.visibility_changed();
         }
-        Self(StoredValue::new_local(Some(Followed {
+        Self(StoredValue::new_local(Some(Subscription {
             connection,
             listeners,
         })))
@@ -49,7 +49,7 @@ impl Handle {
     }
 
     pub(super) fn close(self) {
-        // Dropped outside of the store, which is locked meanwhile.
+        // The connection is dropped after the update, because the update holds the store's lock.
         drop(self.0.try_update_value(Option::take));
     }
 }
@@ -57,17 +57,17 @@ impl Handle {
 fn listen(
     connection: &Rc<Connection>,
     event: &str,
-    react: fn(&Rc<Connection>),
+    handler: fn(&Rc<Connection>),
 ) -> WindowListenerHandle {
     let connection = Rc::downgrade(connection);
     window_event_listener_untyped(event, move |_| {
         if let Some(connection) = connection.upgrade() {
-            react(&connection);
+            handler(&connection);
         }
     })
 }
 
-impl Drop for Followed {
+impl Drop for Subscription {
     fn drop(&mut self) {
         for listener in self.listeners.drain(..) {
             listener.remove();

@@ -1,7 +1,7 @@
 use super::{
     LiveEvent,
-    alarm::Alarm,
     outage::{Outage, now, time_since},
+    timer::Timer,
 };
 use crate::json;
 use leptos::prelude::*;
@@ -12,60 +12,64 @@ use std::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// The server says something every 15 s, a `ping` if nothing else: longer silence is a dead line.
-const SILENCE_MS: u32 = 20_000;
-/// How long an attempt to connect may take.
-const CONNECT_MS: u32 = 2_500;
-/// A tab that nobody sees gives its connection back after this time.
-const HIDDEN_MS: u32 = 30_000;
-/// A stream that is cut sooner than this after it opened has not ended the trouble: the next attempt
-/// waits as after a failed one. A server that is about to stop would otherwise be asked all the time.
-const STEADY_MS: u32 = 5_000;
-/// Before the first new attempt, at most; doubled with each failure.
-const FIRST_RETRY_MS: u32 = 300;
-/// Before any new attempt, at most.
-const LAST_RETRY_MS: u32 = 1_500;
-/// Of the failed attempts, the second (the first to reconnect) and each this many after it are
-/// reported as [`LiveEvent::Refused`].
+/// The maximum time without an event. The server sends a `ping` every 15 s, so a longer silence means a dead
+/// connection.
+const IDLE_TIMEOUT_MS: u32 = 20_000;
+/// The maximum time for an attempt to connect.
+const CONNECT_TIMEOUT_MS: u32 = 2_500;
+/// The time after which a hidden tab closes its connection.
+const SUSPEND_AFTER_MS: u32 = 30_000;
+/// The minimum lifetime of a stable stream. A stream that ends earlier counts as a failed attempt, so that
+/// clients do not reconnect in a tight loop to a server that is about to stop.
+const STABLE_AFTER_MS: u32 = 5_000;
+/// The maximum delay before the first retry. It doubles with each failure.
+const INITIAL_RETRY_MS: u32 = 300;
+/// The maximum delay before any retry.
+const MAX_RETRY_MS: u32 = 1_500;
+/// The interval of reports, in failed attempts. The second failure, which is the first failed reconnection,
+/// and every eighth after it become a [`LiveEvent::ConnectFailed`].
 const REPORT_EVERY: u32 = 8;
 
-/// One subscription and its present `EventSource`. A browser's own reconnecting takes seconds, and
-/// after a refusal (503) it gives up for good, so every attempt here is made by hand.
+/// A subscription and its current `EventSource`.
+///
+/// It reconnects by itself. A browser's own reconnection takes seconds and stops for good after an error
+/// status such as 503.
 pub(super) struct Connection {
     address: String,
     on_event: Box<dyn Fn(LiveEvent)>,
     outage: Rc<Outage>,
-    /// For the first attempt only.
-    since: Cell<Option<String>>,
-    /// Whether the attempt under way, or the stream that came of it, is the first.
+    /// The token for the first attempt.
+    resume_token: Cell<Option<String>>,
+    /// True during the first attempt and the stream that results from it.
     is_first: Cell<bool>,
-    /// Failures since the last steady stream.
+    /// The number of failures since the last stable stream.
     failures: Cell<u32>,
-    /// When the present stream opened.
+    /// The time at which the current stream opened.
     opened_at: Cell<Option<f64>>,
-    /// When the server was last heard.
-    heard_at: Cell<f64>,
-    /// Closed because nobody sees the tab.
-    asleep: Cell<bool>,
+    /// The time of the last event.
+    last_event_at: Cell<f64>,
+    /// True while the connection is closed because the tab is hidden.
+    suspended: Cell<bool>,
+    /// True once the subscription has ended for good.
     ended: Cell<bool>,
     stream: RefCell<Option<Stream>>,
-    /// What is waited for: a sign of life, or the moment of the next attempt.
-    clock: Alarm,
-    /// The moment to fall asleep, while the tab is hidden.
-    bedtime: Alarm,
+    /// The timer for a timeout or for the next attempt.
+    timer: Timer,
+    /// The timer that suspends the connection of a hidden tab.
+    hidden_timer: Timer,
 }
 
-/// How a stream was lost, or an attempt to get one.
+/// The reason why a stream or an attempt to open one ended.
 enum Loss {
-    /// It ended, or was refused.
-    Cut,
-    /// Nothing came for too long.
-    Silence,
-    /// The server is about to stop and asks to be left for the next one.
+    /// The stream ended, or the attempt failed.
+    Closed,
+    /// No event arrived in time.
+    Timeout,
+    /// The server is about to stop and asks the client to reconnect.
     Handover,
 }
 
-/// An `EventSource` and the function it calls, which must live as long.
+/// An `EventSource` and its callback, which must live as long as the source.
 struct Stream {
     source: EventSource,
     _on_event: Closure<dyn FnMut(Event)>,
@@ -74,7 +78,7 @@ struct Stream {
 impl Connection {
     pub(super) fn new(
         address: String,
-        since: String,
+        resume_token: String,
         outage: Rc<Outage>,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Rc<Self> {
@@ -82,28 +86,28 @@ impl Connection {
             address,
             on_event,
             outage,
-            since: Cell::new(Some(since)),
+            resume_token: Cell::new(Some(resume_token)),
             is_first: Cell::new(true),
             failures: Cell::new(0),
             opened_at: Cell::new(None),
-            heard_at: Cell::new(now()),
-            asleep: Cell::new(false),
+            last_event_at: Cell::new(now()),
+            suspended: Cell::new(false),
             ended: Cell::new(false),
             stream: RefCell::new(None),
-            clock: Alarm::default(),
-            bedtime: Alarm::default(),
+            timer: Timer::default(),
+            hidden_timer: Timer::default(),
         })
     }
 
-    /// Connects now, in place of any stream or attempt there is.
+    /// Connects now, and replaces any open stream or pending attempt.
     pub(super) fn connect(self: &Rc<Self>) {
-        if self.ended.get() || self.asleep.get() {
+        if self.ended.get() || self.suspended.get() {
             return;
         }
         self.close_stream();
-        let address = match self.since.take() {
-            // Its characters need no encoding.
-            Some(since) => [&self.address, "?since=", &since].concat(),
+        let address = match self.resume_token.take() {
+            // The token's characters need no URL encoding.
+            Some(token) => [&self.address, "?since=", &token].concat(),
             None => {
                 self.is_first.set(false);
                 self.address.clone()
@@ -112,135 +116,137 @@ impl Connection {
         match Stream::open(&address, self) {
             Some(stream) => {
                 self.stream.replace(Some(stream));
-                self.wait(CONNECT_MS, Self::fall_silent);
+                self.schedule(CONNECT_TIMEOUT_MS, Self::time_out);
             }
             None => self.fail(),
         }
     }
 
-    /// The browser has a network again: connects now, since the stream may belong to the former one.
-    pub(super) fn change_network(self: &Rc<Self>) {
-        if !self.ended.get() && !self.asleep.get() {
+    /// Handles the browser's `online` event. Reconnects, since the stream may belong to the previous network.
+    pub(super) fn network_restored(self: &Rc<Self>) {
+        if !self.ended.get() && !self.suspended.get() {
             self.outage.begin(now());
             self.connect();
         }
     }
 
-    /// Something came from the stream.
-    fn hear(self: &Rc<Self>, event: &Event) {
+    /// Handles an event of the stream.
+    fn handle_event(self: &Rc<Self>, event: &Event) {
         let kind = event.type_();
         match kind.as_str() {
             "error" => return self.fail(),
-            "reconnect" => return self.lose(Loss::Handover),
+            "reconnect" => return self.reconnect(Loss::Handover),
             _ => {}
         }
-        self.heard_at.set(now());
-        self.wait(SILENCE_MS, Self::fall_silent);
+        self.last_event_at.set(now());
+        self.schedule(IDLE_TIMEOUT_MS, Self::time_out);
         if kind == "open" {
             self.opened_at.set(Some(now()));
             self.outage.end();
             if !self.is_first.get() {
-                (self.on_event)(LiveEvent::Resumed);
+                (self.on_event)(LiveEvent::Reconnected);
             }
-        } else if let Some(event) = read(&kind, event) {
+        } else if let Some(event) = parse_event(&kind, event) {
             (self.on_event)(event);
         }
     }
 
-    /// The connection is lost, or an attempt failed.
+    /// Handles a lost connection or a failed attempt.
     pub(super) fn fail(self: &Rc<Self>) {
-        self.lose(Loss::Cut);
+        self.reconnect(Loss::Closed);
     }
 
-    fn fall_silent(self: &Rc<Self>) {
-        self.lose(Loss::Silence);
+    fn time_out(self: &Rc<Self>) {
+        self.reconnect(Loss::Timeout);
     }
 
-    /// There is no stream any more: tries again soon.
-    fn lose(self: &Rc<Self>, loss: Loss) {
-        if self.ended.get() || self.asleep.get() {
+    /// Closes the stream and schedules the next attempt.
+    fn reconnect(self: &Rc<Self>, loss: Loss) {
+        if self.ended.get() || self.suspended.get() {
             return;
         }
         self.close_stream();
-        let is_silence = matches!(loss, Loss::Silence);
-        // A silent line was dead before that was noticed.
-        let since = if is_silence {
-            self.heard_at.get()
+        let is_timeout = matches!(loss, Loss::Timeout);
+        // The outage began after the last event, not at the timeout that detected it.
+        let since = if is_timeout {
+            self.last_event_at.get()
         } else {
             now()
         };
         self.outage.begin(since);
-        let was_steady = (self.opened_at.take()).is_some_and(|at| time_since(at) >= STEADY_MS);
-        let before = if was_steady { 0 } else { self.failures.get() };
-        let is_failure = !(was_steady && matches!(loss, Loss::Handover));
+        let was_stable =
+            (self.opened_at.take()).is_some_and(|at| time_since(at) >= STABLE_AFTER_MS);
+        let before = if was_stable { 0 } else { self.failures.get() };
+        let is_failure = !(was_stable && matches!(loss, Loss::Handover));
         let failures = before + u32::from(is_failure);
         self.failures.set(failures);
-        // Silence was waiting enough.
-        let doublings = if is_silence {
+        // A timeout has already delayed the attempt, so it needs no further backoff.
+        let doublings = if is_timeout {
             0
         } else {
             failures.min(4).saturating_sub(1)
         };
-        let longest = (FIRST_RETRY_MS << doublings).min(LAST_RETRY_MS);
-        // Spread, so that the pages of a restarted server don't all come at once.
-        let milliseconds = f64::from(longest) * (0.5 + js_sys::Math::random() / 2.0);
-        self.wait(milliseconds as u32, Self::connect);
+        let max_delay = (INITIAL_RETRY_MS << doublings).min(MAX_RETRY_MS);
+        // Jitter keeps the clients of a restarted server from reconnecting all at once.
+        let milliseconds = f64::from(max_delay) * (0.5 + js_sys::Math::random() / 2.0);
+        self.schedule(milliseconds as u32, Self::connect);
         if is_failure && failures % REPORT_EVERY == 2 {
-            (self.on_event)(LiveEvent::Refused);
+            (self.on_event)(LiveEvent::ConnectFailed);
         }
     }
 
-    /// The tab was hidden or shown.
+    /// Handles the browser's `visibilitychange` event.
     pub(super) fn visibility_changed(self: &Rc<Self>) {
-        self.bedtime.clear();
+        self.hidden_timer.clear();
         if document().hidden() {
-            self.bedtime.set(HIDDEN_MS, self.call(Self::fall_asleep));
-        } else if self.asleep.replace(false) {
+            self.hidden_timer
+                .set(SUSPEND_AFTER_MS, self.weak_call(Self::suspend));
+        } else if self.suspended.replace(false) {
             self.outage.resume();
             self.connect();
         } else if !self.is_alive() {
-            self.outage.begin(self.heard_at.get());
+            self.outage.begin(self.last_event_at.get());
             self.connect();
         }
     }
 
-    fn fall_asleep(self: &Rc<Self>) {
-        self.asleep.set(true);
+    fn suspend(self: &Rc<Self>) {
+        self.suspended.set(true);
         self.close_stream();
         self.outage.pause();
     }
 
-    /// Whether the stream is open and was heard of lately: a machine that was suspended wakes with
-    /// streams that look open.
+    /// Returns true if the stream is open and has had a recent event. After a machine wakes from sleep, its
+    /// dead streams still look open.
     fn is_alive(&self) -> bool {
-        time_since(self.heard_at.get()) < SILENCE_MS
+        time_since(self.last_event_at.get()) < IDLE_TIMEOUT_MS
             && (self.stream.borrow().as_ref())
                 .is_some_and(|stream| stream.source.ready_state() == EventSource::OPEN)
     }
 
-    /// Closes for good.
+    /// Closes the connection for good.
     pub(super) fn end(&self) {
         self.ended.set(true);
         self.close_stream();
-        self.bedtime.clear();
-        self.outage.abandon();
+        self.hidden_timer.clear();
+        self.outage.cancel();
     }
 
-    /// Closes the stream and stops waiting. The stream itself is only let go by the next one: this
-    /// may be called by the very function that it holds.
+    /// Closes the stream and cancels the timer. The stream is dropped later, when the next one replaces it,
+    /// because its own callback may be the caller.
     fn close_stream(&self) {
-        self.clock.clear();
+        self.timer.clear();
         if let Some(stream) = &*self.stream.borrow() {
             stream.source.close();
         }
     }
 
-    fn wait(self: &Rc<Self>, milliseconds: u32, then: fn(&Rc<Self>)) {
-        self.clock.set(milliseconds, self.call(then));
+    fn schedule(self: &Rc<Self>, milliseconds: u32, then: fn(&Rc<Self>)) {
+        self.timer.set(milliseconds, self.weak_call(then));
     }
 
-    /// The call of a timer, which does not keep the connection.
-    fn call(self: &Rc<Self>, then: fn(&Rc<Self>)) -> Box<dyn FnOnce()> {
+    /// A callback for a timer. It holds only a weak reference, so that it does not keep the connection alive.
+    fn weak_call(self: &Rc<Self>, then: fn(&Rc<Self>)) -> Box<dyn FnOnce()> {
         let this = Rc::downgrade(self);
         Box::new(move || {
             if let Some(this) = this.upgrade() {
@@ -256,7 +262,7 @@ impl Stream {
         let connection = Rc::downgrade(connection);
         let on_event = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             if let Some(connection) = connection.upgrade() {
-                connection.hear(&event);
+                connection.handle_event(&event);
             }
         });
         for kind in [
@@ -286,13 +292,13 @@ impl Drop for Stream {
     }
 }
 
-/// The event that a message carries: none for a ping, or for what a newer server may send.
-fn read(kind: &str, event: &Event) -> Option<LiveEvent> {
+/// Parses an event. Returns `None` for a ping and for unknown events of a newer server.
+fn parse_event(kind: &str, event: &Event) -> Option<LiveEvent> {
     let data = || event.dyn_ref::<MessageEvent>()?.data().as_string();
     match kind {
         "game" => json::read(&data()?).ok().map(LiveEvent::Game),
         "lobby" => json::read(&data()?).ok().map(LiveEvent::Lobby),
-        "gone" => Some(LiveEvent::Gone),
+        "gone" => Some(LiveEvent::Deleted),
         _ => None,
     }
 }

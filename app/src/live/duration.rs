@@ -1,5 +1,5 @@
-/// A duration as people read it: `12 s`, `1 min 5 s`, `2 h 3 min`.
-pub(super) fn in_words(seconds: u32) -> String {
+/// Formats a duration with at most two units: `12 s`, `1 min 5 s`, `2 h 3 min`.
+pub(super) fn format_seconds(seconds: u32) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     let (large, large_unit, small, small_unit) = match (hours, minutes) {
         (0, 0) => return [&seconds.to_string(), " s"].concat(),
@@ -17,11 +17,11 @@ pub(super) fn in_words(seconds: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    use super::format_seconds;
 
     #[test]
-    fn durations_are_written_for_people() {
-        for (seconds, words) in [
+    fn durations_have_at_most_two_units() {
+        for (seconds, text) in [
             (0, "0 s"),
             (12, "12 s"),
             (59, "59 s"),
@@ -32,7 +32,7 @@ mod tests {
             (7_400, "2 h 3 min"),
             (90_000, "25 h 0 min"),
         ] {
-            assert_eq!(in_words(seconds), words);
+            assert_eq!(format_seconds(seconds), text);
         }
     }
 }

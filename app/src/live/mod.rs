@@ -1,55 +1,57 @@
-//! The browser's subscription to a game or to a player's lists, by server-sent events.
+//! The browser's subscription to server-sent events for a game or a player's lists.
 //!
-//! One stream a page. It reconnects by itself, and at once when a server that is about to stop sends
-//! `event: reconnect`; it sleeps while the tab is hidden, and is closed when the page is left. On the
-//! server, where pages are only rendered, following does nothing.
+//! Each page has at most one stream. It reconnects by itself, almost immediately after `event: reconnect`
+//! from a server that is about to stop. It is suspended while the tab is hidden, and closes with the page.
+//! On the server, a subscription does nothing.
 
-#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
-mod alarm;
-#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[cfg(target_arch = "wasm32")]
 mod browser;
-#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[cfg(target_arch = "wasm32")]
+mod timer;
+#[cfg(target_arch = "wasm32")]
 use browser::Handle;
-#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[cfg(target_arch = "wasm32")]
 mod connection;
-#[cfg(any(test, all(feature = "hydrate", not(feature = "ssr"))))]
+#[cfg(any(test, target_arch = "wasm32"))]
 mod duration;
-#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[cfg(target_arch = "wasm32")]
 mod outage;
-#[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
+#[cfg(not(target_arch = "wasm32"))]
 mod server;
-#[cfg(not(all(feature = "hydrate", not(feature = "ssr"))))]
+#[cfg(not(target_arch = "wasm32"))]
 use server::Handle;
 
-use crate::view_model::{GameView, LobbyEvent};
+use domain::views::{GameView, LobbyEvent};
 use leptos::prelude::*;
 
-/// What a page hears of.
+/// An event of a subscription.
 #[derive(Clone, Debug)]
 pub enum LiveEvent {
-    /// The game as it now is.
+    /// The game changed. Carries its current state.
     Game(GameView),
-    /// The game was removed.
-    Gone,
+    /// The game was deleted.
+    Deleted,
     /// One of the player's lists changed.
     Lobby(LobbyEvent),
-    /// Connected again: what happened in between may have been missed.
-    Resumed,
-    /// An attempt to connect failed. The server may be away, or refuse this stream for a reason that
-    /// a stream can't tell (no session any more, no such game): asking it otherwise tells. Reported
-    /// for a few of the attempts only, so that asking costs little.
-    Refused,
+    /// The connection was restored. Changes during the outage may have been missed.
+    Reconnected,
+    /// An attempt to connect failed. The server may be unreachable, or it may reject the stream, such as
+    /// after a log-out or for a deleted game.
+    ///
+    /// `EventSource` does not expose the reason, so pages load their data again to learn it. Only some of
+    /// the failures are reported, which limits the number of these requests.
+    ConnectFailed,
 }
 
-/// What a page says of its connection.
-#[derive(Clone, Copy)]
+/// The state of the connection for display.
+#[derive(Clone, Copy, Debug)]
 pub struct ConnectionState {
-    /// Whether it is lost. False for a loss of less than a second, which nobody needs to hear of.
+    /// True while the connection is lost. An outage of less than a second is not reported.
     pub lost: RwSignal<bool>,
-    /// While it is lost, for how long: `12 s`.
-    pub away: RwSignal<String>,
-    /// For some seconds after its return, how long it was lost; otherwise empty.
-    pub again: RwSignal<String>,
+    /// The duration of the current outage, such as `12 s`. Empty while connected.
+    pub lost_for: RwSignal<String>,
+    /// The notice of the reconnection, shown for some seconds. Empty otherwise.
+    pub reconnected: RwSignal<String>,
 }
 
 impl ConnectionState {
@@ -57,52 +59,58 @@ impl ConnectionState {
         let text = || RwSignal::new(String::new());
         Self {
             lost: RwSignal::new(false),
-            away: text(),
-            again: text(),
+            lost_for: text(),
+            reconnected: text(),
         }
     }
 }
 
-/// A subscription. Ends with the page that began it.
-#[derive(Clone, Copy)]
+/// A subscription to an event stream. It ends with the page.
+#[derive(Clone, Copy, Debug)]
 pub struct Live {
     state: ConnectionState,
     handle: Handle,
 }
 
 impl Live {
-    /// Follows the stream at `address`. The first connection goes on from `since`, the token that
-    /// came with the page's data; later ones leave it out, since it may be long past.
-    pub fn follow(address: String, since: String, on_event: impl Fn(LiveEvent) + 'static) -> Self {
+    /// Subscribes to the stream at the path `address`.
+    ///
+    /// The first connection resumes from `resume_token`, which came with the page's data. Later connections
+    /// omit it, since it may have expired.
+    pub fn subscribe(
+        address: String,
+        resume_token: String,
+        on_event: impl Fn(LiveEvent) + 'static,
+    ) -> Self {
         let state = ConnectionState::new();
         Self {
             state,
-            handle: Handle::open(address, since, state, Box::new(on_event)),
+            handle: Handle::open(address, resume_token, state, Box::new(on_event)),
         }
     }
 
-    /// Follows nothing: for a page that can't change any more.
+    /// A subscription without a stream, for a page whose data no longer change.
     #[must_use]
-    pub fn nothing() -> Self {
+    pub fn inactive() -> Self {
         Self {
             state: ConnectionState::new(),
             handle: Handle::closed(),
         }
     }
 
-    /// How the connection is.
+    /// The state of the connection for display.
     #[must_use]
     pub const fn connection(self) -> ConnectionState {
         self.state
     }
 
-    /// Whether the connection is lost at the moment. What is missed meanwhile is told afterwards.
+    /// True while the connection is lost. A [`LiveEvent::Reconnected`] follows.
     #[must_use]
     pub const fn lost(self) -> RwSignal<bool> {
         self.state.lost
     }
 
-    /// Ends the subscription before the page ends.
+    /// Ends the subscription before the page is left.
     pub fn close(self) {
         self.handle.close();
     }

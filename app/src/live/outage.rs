@@ -1,20 +1,23 @@
-use super::{ConnectionState, alarm::Alarm, duration};
+use super::{ConnectionState, duration, timer::Timer};
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc};
 
-/// For this long a loss is not worth a word: a server that is replaced hands its streams over in less.
+/// The grace period before the page reports a loss. A server that is replaced hands over its streams in less
+/// time.
 const GRACE_MS: u32 = 1_000;
-/// How long the page says that it is connected again.
-const AFTERWARDS_MS: u32 = 5_000;
+/// The time for which the page shows the notice of a reconnection.
+const NOTICE_MS: u32 = 5_000;
 
-/// The time without a connection, and what the page says of it: after [`GRACE_MS`] that the connection
-/// is lost and for how long, counting; once it is back, for a while, how long it was away.
+/// The time without a connection, and its display in a [`ConnectionState`].
+///
+/// After [`GRACE_MS`], the page reports the loss with a running timer. After the reconnection, it shows for
+/// [`NOTICE_MS`] how long the outage lasted.
 pub(super) struct Outage {
     state: ConnectionState,
-    /// Since when there is none.
+    /// The start of the outage in milliseconds, or `None` while connected.
     since: Cell<Option<f64>>,
-    /// The next thing to say, or to take back.
-    alarm: Alarm,
+    /// The timer for the next change of the display.
+    timer: Timer,
 }
 
 impl Outage {
@@ -22,105 +25,106 @@ impl Outage {
         Rc::new(Self {
             state,
             since: Cell::new(None),
-            alarm: Alarm::default(),
+            timer: Timer::default(),
         })
     }
 
-    /// The line was last known to work at `since`. One that has been dead for longer than a loss may
-    /// be passed over is told of at once. An outage that has begun already goes on.
+    /// Starts an outage, unless one is under way. `since` is the last time at which the connection worked.
+    ///
+    /// If the grace period is already over, the page reports the loss immediately.
     pub(super) fn begin(self: &Rc<Self>, since: f64) {
         if self.since.get().is_none() {
             self.since.set(Some(since));
-            self.tell_in(GRACE_MS.saturating_sub(time_since(since)));
+            self.show_loss_in(GRACE_MS.saturating_sub(time_since(since)));
         }
     }
 
-    /// The page sleeps: the time counts, but there is nobody to tell.
+    /// Stops the display while the tab is suspended. The outage still counts the time.
     pub(super) fn pause(&self) {
         self.since.set(self.since.get().or_else(|| Some(now())));
-        self.alarm.clear();
+        self.timer.clear();
     }
 
-    /// The page is looked at again, and connects, which may take as long as any loss without a word.
+    /// Resumes the display once the tab is visible again. The new connection gets a grace period.
     pub(super) fn resume(self: &Rc<Self>) {
-        let is_told = self.state.lost.try_get_untracked() == Some(true);
-        self.tell_in(if is_told { 0 } else { GRACE_MS });
+        let is_shown = self.state.lost.try_get_untracked() == Some(true);
+        self.show_loss_in(if is_shown { 0 } else { GRACE_MS });
     }
 
-    /// The connection is there.
+    /// Ends the outage: the connection is open.
     pub(super) fn end(self: &Rc<Self>) {
         let Some(since) = self.since.take() else {
             return;
         };
-        let away = time_since(since);
-        if away < GRACE_MS {
-            self.be_silent();
+        let lost_for = time_since(since);
+        if lost_for < GRACE_MS {
+            self.clear();
         } else {
-            let again = ["Connected again after ", &in_words(away), "."].concat();
-            self.say(false, String::new(), again);
-            // Also when the connection is closed meanwhile, such as by the end of the game.
+            let notice = ["Connected again after ", &format_ms(lost_for), "."].concat();
+            self.update(false, String::new(), notice);
+            // A strong reference, because the connection may close before, such as at the end of the game.
             let this = Rc::clone(self);
-            self.alarm
-                .set(AFTERWARDS_MS, Box::new(move || this.be_silent()));
+            self.timer.set(NOTICE_MS, Box::new(move || this.clear()));
         }
     }
 
-    /// No connection is wanted any more.
-    pub(super) fn abandon(&self) {
+    /// Cancels the outage: the page no longer needs a connection.
+    pub(super) fn cancel(&self) {
         if self.since.take().is_some() {
-            self.be_silent();
+            self.clear();
         }
     }
 
-    fn tell_in(self: &Rc<Self>, milliseconds: u32) {
+    fn show_loss_in(self: &Rc<Self>, milliseconds: u32) {
         if milliseconds == 0 {
-            self.tell();
+            self.show_loss();
         } else {
             let this = Rc::clone(self);
-            self.alarm.set(milliseconds, Box::new(move || this.tell()));
+            self.timer
+                .set(milliseconds, Box::new(move || this.show_loss()));
         }
     }
 
-    /// Says for how long there has been no connection, again with each second.
-    fn tell(self: &Rc<Self>) {
+    /// Shows the duration of the outage and updates it every second.
+    fn show_loss(self: &Rc<Self>) {
         if let Some(since) = self.since.get() {
-            let away = time_since(since);
-            self.say(true, in_words(away), String::new());
-            let next = seconds(away).saturating_add(1).saturating_mul(1_000);
-            self.tell_in(next.saturating_sub(away));
+            let lost_for = time_since(since);
+            self.update(true, format_ms(lost_for), String::new());
+            let next = seconds(lost_for).saturating_add(1).saturating_mul(1_000);
+            self.show_loss_in(next.saturating_sub(lost_for));
         }
     }
 
-    fn be_silent(&self) {
-        self.alarm.clear();
-        self.say(false, String::new(), String::new());
+    fn clear(&self) {
+        self.timer.clear();
+        self.update(false, String::new(), String::new());
     }
 
-    fn say(&self, lost: bool, away: String, again: String) {
-        self.state.away.try_set(away);
-        self.state.again.try_set(again);
-        // Only if it changes: a status that is drawn again is read out again.
+    fn update(&self, lost: bool, lost_for: String, reconnected: String) {
+        self.state.lost_for.try_set(lost_for);
+        self.state.reconnected.try_set(reconnected);
+        // Set only on a change, because screen readers announce a status again when it is rendered again.
         if self.state.lost.try_get_untracked() == Some(!lost) {
             self.state.lost.set(lost);
         }
     }
 }
 
-fn in_words(milliseconds: u32) -> String {
-    duration::in_words(seconds(milliseconds))
+fn format_ms(milliseconds: u32) -> String {
+    duration::format_seconds(seconds(milliseconds))
 }
 
-/// Rounded, because timers may come a little early.
+/// Rounds to seconds, because timers may fire a little early.
 const fn seconds(milliseconds: u32) -> u32 {
     milliseconds.saturating_add(500) / 1_000
 }
 
-/// The time of day in milliseconds. It goes on while a machine sleeps.
+/// The wall-clock time in milliseconds. Unlike a monotonic clock, it advances while the machine sleeps.
 pub(super) fn now() -> f64 {
     js_sys::Date::now()
 }
 
-/// In milliseconds; 0 if the clock was put back.
+/// The milliseconds since `moment`, or 0 if the clock was set back.
 pub(super) fn time_since(moment: f64) -> u32 {
     (now() - moment) as u32
 }

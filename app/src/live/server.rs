@@ -1,13 +1,13 @@
 use super::{ConnectionState, LiveEvent};
 
-/// A subscription that never was: the server renders pages and follows nothing.
-#[derive(Clone, Copy)]
+/// A placeholder for the subscription: the server renders pages and opens no event streams.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Handle;
 
 impl Handle {
     pub(super) fn open(
         _address: String,
-        _since: String,
+        _resume_token: String,
         _state: ConnectionState,
         _on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {

@@ -1,25 +1,24 @@
-use super::outcome::{form_action, report};
+use super::form_actions::{form_action, report};
 use crate::{
     api::{LogOut, load_viewer},
     components::{FailureMessage, Header, Notice},
-    error::AppError,
-    ids::PlayerName,
 };
+use domain::{error::AppError, ids::PlayerName};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-/// Why a page can't be shown, and to whom.
+/// The failure to load a page's data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Why.
+    /// The error.
     pub error: AppError,
-    /// Who is logged in, as far as that can be told.
+    /// The logged-in player, or `None` for a visitor or if unknown.
     pub viewer: Option<PlayerName>,
 }
 
 impl Failure {
-    /// Finds out who is logged in, unless there is nobody to ask.
+    /// A failure with the logged-in player. Skips the lookup if the server or the database is unavailable.
     pub(super) async fn new(error: AppError) -> Self {
         let viewer = match error {
             AppError::ServerUnreachable | AppError::DatabaseUnavailable => None,
@@ -29,7 +28,7 @@ impl Failure {
     }
 }
 
-/// The page that is shown in place of one whose data could not be had.
+/// The page in place of a page whose data failed to load.
 #[component]
 pub(super) fn FailurePage(
     failure: Failure,

@@ -1,33 +1,35 @@
 use super::{
+    form_actions::{form_action, invitation_actions, on_success, report},
     game_state::GameState,
     next_steps::NextSteps,
-    outcome::{form_action, on_success, report},
 };
 use crate::{
-    api::{AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, LogOut, Play},
+    api::{Invite, LogOut, Play},
     components::{
-        Answers, Board, ConnectionStatus, Details, Header, Notice, Players, Refresh, StatusLine,
-        browser, effect,
+        Board, ConnectionStatus, Details, Header, Notice, Players, Refresh, StatusLine, browser,
     },
     live::{Live, LiveEvent},
-    view_model::{GamePageView, Perspective, Status},
+};
+use domain::{
+    status::Status,
+    views::{GamePageView, Perspective},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// How often a page that waits loads itself again where no script can listen, in seconds; and how
-/// long it leaves a sentence about something that went wrong.
-const REFRESH: u32 = 3;
-const REFRESH_AFTER_ERROR: u32 = 10;
+/// The refresh interval of a waiting page without JavaScript, in seconds.
+const REFRESH_SECONDS: u32 = 3;
+/// The refresh interval while the page shows an error, which people need time to read.
+const REFRESH_AFTER_ERROR_SECONDS: u32 = 10;
 
-/// The page of a game that there is.
+/// The page of an existing game.
 #[component]
 pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
     let GamePageView {
         game,
         viewer,
         opponent_has_account,
-        since,
+        resume_token,
     } = page;
     let game_id = game.game_id;
     let (host, opponent) = (game.host.clone(), game.opponent.clone());
@@ -39,79 +41,72 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
     let play = form_action::<Play>();
     let log_out = form_action::<LogOut>();
     let invite = form_action::<Invite>();
-    let answers = Answers {
-        accept: form_action::<AcceptInvitation>(),
-        decline: form_action::<DeclineInvitation>(),
-        cancel: form_action::<CancelInvitation>(),
-    };
     let state = GameState::new(game, viewer.clone(), play, notice);
     report(log_out, notice);
     report(invite, notice);
-    report(answers.accept, notice);
-    report(answers.decline, notice);
-    report(answers.cancel, notice);
-    // The page stays where it is and becomes the board of a game in progress. The stream tells so,
-    // unless there is none at the moment.
-    on_success(answers.accept, move || {
+    let actions = invitation_actions(notice);
+    // The page stays and becomes the board of a game in progress. The stream reports the change, unless the
+    // connection is lost.
+    on_success(actions.accept, move || {
         if state
             .game
             .with_untracked(|game| game.status == Status::Pending)
         {
-            state.read_again();
+            state.refresh();
         }
-        browser::focus_when_drawn("h1".to_owned());
+        browser::focus_after_render("h1".to_owned());
     });
 
-    let (declining, cancelling) = (answers.decline.pending(), answers.cancel.pending());
+    let (declining, cancelling) = (actions.decline.pending(), actions.cancel.pending());
     let is_leaving = RwSignal::new(false);
     let live = if is_over {
-        Live::nothing()
+        Live::inactive()
     } else {
-        let address = format!("/api/v1/games/{game_id}/events");
-        Live::follow(address, since, move |event| {
-            // Who removes the game oneself is taken home, and need not be told.
-            let removes = declining.get_untracked() || cancelling.get_untracked();
-            if removes && matches!(event, LiveEvent::Gone) {
+        let address = format!("/api/v1{}/events", game_id.path());
+        Live::subscribe(address, resume_token, move |event| {
+            // The player who removed the game is redirected home, so skip the notice.
+            let is_removing = declining.get_untracked() || cancelling.get_untracked();
+            if is_removing && matches!(event, LiveEvent::Deleted) {
                 is_leaving.set(true);
             } else {
-                state.hear(event);
+                state.handle_event(event);
             }
         })
     };
-    // After the end nothing can change: the connection is of more use elsewhere.
-    let is_settled = Memo::new(move |_| {
+    // A finished or deleted game no longer changes, so the page frees its connection.
+    let is_closed = Memo::new(move |_| {
         is_leaving.get()
-            || state.gone.get()
+            || state.deleted.get()
             || state.game.with(|game| game.status == Status::Finished)
     });
-    effect(move |_| {
-        if is_settled.get() {
+    Effect::new(move |_| {
+        if is_closed.get() {
             live.close();
         }
     });
 
     let status_line = Memo::new(move |_| {
-        if state.gone.get() {
+        if state.deleted.get() {
             "This game no longer exists: the invitation was declined, cancelled or has expired."
                 .to_owned()
         } else {
-            state.look(|perspective, _| perspective.status_line())
+            state.with_perspective(|perspective, _| perspective.status_line())
         }
     });
     let title = {
         let heading = heading.clone();
-        // May be asked for once more after the page has been left.
+        // `leptos_meta` may read the title once more after the page has been left.
         move || [&status_line.try_get().unwrap_or_default(), " · ", &heading].concat()
     };
-    let look = state.board();
+    let board = state.board();
     let on_press = Callback::new(move |square| state.press(square));
     let refresh = is_waiting.then(|| {
         let seconds = if notice.with_untracked(Option::is_some) {
-            REFRESH_AFTER_ERROR
+            REFRESH_AFTER_ERROR_SECONDS
         } else {
-            REFRESH
+            REFRESH_SECONDS
         };
-        view! { <Refresh seconds address=format!("/games/{game_id}") /> }
+        view! { <Refresh seconds address=game_id.path() /> }
     });
     view! {
         <Title text=title />
@@ -125,12 +120,12 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
                 <ConnectionStatus connection=live.connection() />
             </div>
             <div class="game-board">
-                <Board game_id look play on_press />
+                <Board game_id board play on_press />
                 <Notice error=notice />
             </div>
             <div class="game-side">
                 <Players game=state.game viewer=viewer.clone() />
-                <NextSteps state answers invite viewer opponent_has_account />
+                <NextSteps state actions invite viewer opponent_has_account />
                 <Details game=state.game />
             </div>
             {refresh}

@@ -1,35 +1,39 @@
 use crate::{
-    api::{FormAction, load_game},
-    components::{BoardLook, Tone, effect},
-    error::AppError,
-    game::{Line, Square},
-    ids::PlayerName,
+    api::{ActionError, load_game},
+    components::{BoardView, Tone},
+    lean::FormAction,
     live::LiveEvent,
-    view_model::{GameResult, GameView, Perspective, Status},
+};
+use domain::{
+    error::AppError,
+    ids::PlayerName,
+    rules::{Line, Square},
+    status::{GameResult, Status},
+    views::{GameView, Perspective},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
-/// After this time without an answer a move counts as not made, and can be made again. If it was
-/// stored after all, trying again is safe, and the stream shows it.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time after which a move without a response counts as failed, so that the player can try again. If the
+/// server has stored the move, a retry is safe and the stream shows it.
+const MOVE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A game in the browser: as the page was loaded, then as the stream and the answers to one's own
-/// moves tell, newest version first.
+/// A game in the browser. It starts with the page's data, then takes the newest version from the stream or
+/// from the responses to the viewer's moves.
 #[derive(Clone, Copy)]
 pub(super) struct GameState {
-    /// The newest game heard of.
+    /// The newest known version of the game.
     pub game: RwSignal<GameView>,
-    /// Where the viewer has just played: shown at once, before the server has answered.
+    /// The square of the viewer's unconfirmed move, shown before the server responds.
     pub pending: RwSignal<Option<Square>>,
-    /// Whether the game was removed.
-    pub gone: RwSignal<bool>,
-    /// What went wrong last.
+    /// True once the game was deleted.
+    pub deleted: RwSignal<bool>,
+    /// The last error.
     pub notice: RwSignal<Option<AppError>>,
     viewer: StoredValue<Option<PlayerName>>,
     play: FormAction,
-    /// Counts the moves sent, to know a late alarm from one that is due.
-    sent: StoredValue<u32>,
+    /// The number of moves sent. A timeout of an earlier move is ignored.
+    moves_sent: StoredValue<u32>,
 }
 
 impl GameState {
@@ -42,23 +46,26 @@ impl GameState {
         let state = Self {
             game: RwSignal::new(game),
             pending: RwSignal::new(None),
-            gone: RwSignal::new(false),
+            deleted: RwSignal::new(false),
             notice,
             viewer: StoredValue::new(viewer),
             play,
-            sent: StoredValue::new(0),
+            moves_sent: StoredValue::new(0),
         };
-        state.follow_answers();
+        state.handle_responses();
         state
     }
 
-    /// Looks at the game from the viewer's side; tracks the game.
-    pub(super) fn look<T>(self, look: impl FnOnce(Perspective<'_>, &GameView) -> T) -> T {
+    /// Reads the game from the viewer's side, and tracks it reactively.
+    pub(super) fn with_perspective<T>(
+        self,
+        read: impl FnOnce(Perspective<'_>, &GameView) -> T,
+    ) -> T {
         let viewer = self.viewer.get_value();
-        (self.game).with(|game| look(Perspective::new(game, viewer.as_ref()), game))
+        (self.game).with(|game| read(Perspective::new(game, viewer.as_ref()), game))
     }
 
-    /// Shows a game if it is newer than the one shown.
+    /// Shows `game` if it is newer than the displayed version.
     pub(super) fn show(self, game: GameView) {
         let is_newer = self.game.try_maybe_update(|shown| {
             let is_newer = game.version > shown.version;
@@ -67,118 +74,119 @@ impl GameState {
             }
             (is_newer, is_newer)
         });
-        // What was said on the older board no longer holds: that it is not one's turn, or that the
-        // server did not answer, which it has now done.
+        // Two kinds of errors no longer hold with a newer version: "not your turn", and a server or database
+        // that did not respond.
         if is_newer == Some(true) {
             (self.notice).maybe_update(|notice| {
-                let is_past = |error: &AppError| {
+                let is_outdated = |error: &AppError| {
                     matches!(error, AppError::NotYourTurn) || error.status() == 503
                 };
-                notice.as_ref().is_some_and(is_past) && notice.take().is_some()
+                notice.as_ref().is_some_and(is_outdated) && notice.take().is_some()
             });
-            self.settle();
+            self.clear_confirmed_move();
         }
     }
 
-    /// A mark on its way that is on the board now has arrived, whatever becomes of the answer.
-    fn settle(self) {
-        let has_arrived = |square| {
+    /// Clears the pending move if its mark is on the board. The response may still be outstanding.
+    fn clear_confirmed_move(self) {
+        let is_confirmed = |square| {
             untrack(|| {
-                self.look(|perspective, game| {
+                self.with_perspective(|perspective, game| {
                     game.board.get(&square).copied() == perspective.mark()
                 })
             })
         };
-        if self.pending.get_untracked().is_some_and(has_arrived) {
+        if self.pending.get_untracked().is_some_and(is_confirmed) {
             self.pending.set(None);
         }
     }
 
-    /// Takes in what the stream tells.
-    pub(super) fn hear(self, event: LiveEvent) {
+    /// Handles an event of the stream.
+    pub(super) fn handle_event(self, event: LiveEvent) {
         match event {
             LiveEvent::Game(game) => self.show(game),
-            LiveEvent::Gone => self.gone.set(true),
-            LiveEvent::Refused => self.read_again(),
-            // The stream begins with the whole game.
-            LiveEvent::Resumed | LiveEvent::Lobby(_) => {}
+            LiveEvent::Deleted => self.deleted.set(true),
+            LiveEvent::ConnectFailed => self.refresh(),
+            // A new stream starts with the whole game, so no refresh is needed.
+            LiveEvent::Reconnected | LiveEvent::Lobby(_) => {}
         }
     }
 
-    /// Asks the server how the game stands.
-    pub(super) fn read_again(self) {
+    /// Loads the game again.
+    pub(super) fn refresh(self) {
         let game_id = self.game.with_untracked(|game| game.game_id.to_string());
         spawn_local(async move {
             match load_game(game_id).await {
                 Ok(page) => self.show(page.game),
-                Err(AppError::NoSuchGame) => {
-                    self.gone.try_set(true);
+                Err(ActionError(AppError::NoSuchGame)) => {
+                    self.deleted.try_set(true);
                 }
-                // The page says already that the connection is lost.
+                // The page already reports the lost connection.
                 Err(_) => {}
             }
         });
     }
 
-    /// The viewer presses a square.
+    /// Handles a press on a square: sends the move, or shows the reason why it is not allowed.
     pub(super) fn press(self, square: Square) {
-        // A second press while the first is on its way is the same move, or one out of turn.
-        if self.pending.get_untracked().is_some() || self.gone.get_untracked() {
+        // Ignore presses during a pending move: they would repeat it or move out of turn.
+        if self.pending.get_untracked().is_some() || self.deleted.get_untracked() {
             return;
         }
-        let refusal = untrack(|| self.look(|perspective, _| perspective.refusal(square)));
-        self.notice.set(refusal.clone());
-        if refusal.is_some() {
+        let error =
+            untrack(|| self.with_perspective(|perspective, _| perspective.move_error(square)));
+        self.notice.set(error.clone());
+        if error.is_some() {
             return;
         }
         self.pending.set(Some(square));
         let (game_id, ply) =
             (self.game).with_untracked(|game| (game.game_id.to_string(), game.ply()));
-        let answer = self.play.send(&[
+        let request = self.play.send(&[
             ("game_id", &game_id),
             ("square", square.attribute_name()),
             ("ply", &ply.to_string()),
         ]);
-        let number = self.sent.get_value() + 1;
-        self.sent.set_value(number);
-        // Boxed like all that waits for a timer: the code is there once.
-        let alarm: Box<dyn FnOnce()> = Box::new(move || {
-            if self.sent.try_get_value() != Some(number) {
+        let number = self.moves_sent.get_value() + 1;
+        self.moves_sent.set_value(number);
+        // Boxed like the other timer callbacks, so that the code for timers exists only once.
+        let timeout: Box<dyn FnOnce()> = Box::new(move || {
+            if self.moves_sent.try_get_value() != Some(number) {
                 return;
             }
-            answer.abort();
+            request.abort();
             if self.pending.try_get_untracked().flatten().is_some() {
                 self.pending.set(None);
                 self.notice.set(Some(AppError::ServerUnreachable));
-                self.read_again();
+                self.refresh();
             }
         });
-        set_timeout(alarm, PATIENCE);
+        set_timeout(timeout, MOVE_TIMEOUT);
     }
 
-    /// Takes the answers to the viewer's moves: the game after the move, or why it was not made.
-    fn follow_answers(self) {
-        let answer = self.play.value();
-        if let Some(Err(error)) = answer.get_untracked() {
+    /// Handles the responses to the viewer's moves: the game after the move, or an error.
+    fn handle_responses(self) {
+        let response = self.play.value();
+        if let Some(Err(error)) = response.get_untracked() {
             self.notice.set(Some(error));
         }
-        effect(move |is_first| {
-            let answer = answer.get();
-            if is_first {
+        Effect::new(move |previous: Option<()>| {
+            let response = response.get();
+            if previous.is_none() {
                 return;
             }
-            match answer {
+            match response {
                 Some(Ok(Some(game))) => {
                     self.show(game);
-                    // The stream may have shown it before.
-                    self.settle();
+                    // If the stream has already shown this version, `show` ignores it.
+                    self.clear_confirmed_move();
                 }
-                // The stream has shown the move already, so that only its answer was lost.
+                // The stream has already shown the move, so only its response was lost.
                 Some(Err(_)) if self.pending.get_untracked().is_none() => {}
                 Some(Err(error)) => {
-                    // The server saw another board than the viewer, or nobody knows what it saw.
+                    // The viewer's board is outdated, or the outcome of the move is unknown.
                     if matches!(error.status(), 409 | 503) {
-                        self.read_again();
+                        self.refresh();
                     }
                     self.notice.set(Some(error));
                     self.pending.set(None);
@@ -188,11 +196,11 @@ impl GameState {
         });
     }
 
-    /// What the board shows, the mark on its way included.
-    pub(super) fn board(self) -> Memo<BoardLook> {
+    /// The state of the board for display, including the pending mark.
+    pub(super) fn board(self) -> Memo<BoardView> {
         Memo::new(move |_| {
-            let (pending, gone) = (self.pending.get(), self.gone.get());
-            self.look(|perspective, game| {
+            let (pending, deleted) = (self.pending.get(), self.deleted.get());
+            self.with_perspective(|perspective, game| {
                 let mut marks = game.board();
                 if let (Some(square), Some(mark)) = (pending, perspective.mark())
                     && marks.get(square).is_none()
@@ -200,11 +208,11 @@ impl GameState {
                     marks = marks.with(square, mark);
                 }
                 let mut playable = Vec::new();
-                if pending.is_none() && !gone {
+                if pending.is_none() && !deleted {
                     playable.extend(Square::ALL);
-                    playable.retain(|&square| perspective.refusal(square).is_none());
+                    playable.retain(|&square| perspective.move_error(square).is_none());
                 }
-                BoardLook {
+                BoardView {
                     marks,
                     ply: game.ply(),
                     playable,
@@ -216,13 +224,13 @@ impl GameState {
         })
     }
 
-    /// How the status reads at a glance.
+    /// The visual style of the status.
     pub(super) fn tone(self) -> Memo<Tone> {
         Memo::new(move |_| {
-            self.look(
+            self.with_perspective(
                 |perspective, game| match (&game.result, perspective.mark()) {
                     (Some(GameResult::Won(winner)), Some(mark)) => {
-                        if game.mark_of(winner) == Some(mark) {
+                        if game.players().mark_of(winner) == Some(mark) {
                             Tone::Won
                         } else {
                             Tone::Lost
@@ -239,7 +247,7 @@ impl GameState {
 
 fn winning_lines(game: &GameView) -> Vec<Line> {
     match &game.result {
-        Some(GameResult::Won(winner)) => (game.mark_of(winner))
+        Some(GameResult::Won(winner)) => (game.players().mark_of(winner))
             .map(|mark| game.board().lines_of(mark).collect())
             .unwrap_or_default(),
         _ => Vec::new(),

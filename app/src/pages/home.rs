@@ -1,48 +1,49 @@
-use super::page::{Subject, page};
+use super::{lobby::Lobby, page::page, visitor::Visitor};
 use crate::{
-    api::{load_home, load_list},
-    error::AppError,
-    view_model::{HomeView, ListName},
+    api::{ActionError, load_home, load_list},
+    lean::IntoErased,
 };
+use domain::{lists::ListName, views::HomeView};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
-use serde::{Deserialize, Serialize};
 
-/// What the home page shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Home {
-    /// The player's lists.
-    pub view: HomeView,
-    /// The list of which a later page is shown: without JavaScript, that is how more of it is seen.
-    pub later: Option<ListName>,
-}
+/// A list and the cursor of a later page, from a query such as `/?finished=…`. Without JavaScript, people
+/// page through a list by these links.
+type ListPageQuery = Option<(ListName, String)>;
 
-/// `/`: the lists of a player who is logged in, the log-in form for everybody else.
+/// The data of the home page, and the list whose later page is shown.
+type Home = (HomeView, Option<ListName>);
+
+/// The page `/`: the lists of a logged-in player, or the log-in form for a visitor.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let query = use_query_map();
-    page(Memo::new(move |_| Subject::Home(query.with(later_page))))
+    page(
+        Memo::new(move |_| query.with(list_page_query)),
+        load,
+        |_| "/".to_owned(),
+        |home, reload| match home {
+            Some((home, later_page)) => view! { <Lobby home later_page reload /> }.into_erased(),
+            None => view! { <Visitor reload /> }.into_erased(),
+        },
+    )
 }
 
-/// The list of which a later page is asked for, and the cursor where that begins.
-pub(super) type Later = Option<(ListName, String)>;
-
-/// The list and the cursor that the address asks for, as in `/?finished=…`.
-fn later_page(query: &ParamsMap) -> Later {
+fn list_page_query(query: &ParamsMap) -> ListPageQuery {
     ListName::ALL
         .into_iter()
         .find_map(|list| Some((list, query.get(list.as_str())?)))
 }
 
-/// Loads the page: `None` for somebody who is not logged in.
-pub(super) async fn load(later: Later) -> Result<Option<Home>, AppError> {
-    let Some(mut view) = load_home().await? else {
+/// Loads the data of the page, or `None` for a visitor.
+async fn load(list_page: ListPageQuery) -> Result<Option<Home>, ActionError> {
+    let Some(mut home) = load_home().await? else {
         return Ok(None);
     };
-    let mut shown = None;
-    if let Some((list, cursor)) = later {
-        *view.lobby.list_mut(list) = load_list(list, Some(cursor)).await?;
-        shown = Some(list);
+    let mut later_page = None;
+    if let Some((list, cursor)) = list_page {
+        *home.lobby.list_mut(list) = load_list(list, Some(cursor)).await?;
+        later_page = Some(list);
     }
-    Ok(Some(Home { view, later: shown }))
+    Ok(Some((home, later_page)))
 }

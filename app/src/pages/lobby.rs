@@ -1,65 +1,57 @@
 use super::{
-    home::Home,
+    form_actions::{form_action, invitation_actions, on_success, report},
     lobby_state::LobbyState,
-    outcome::{form_action, on_success, report},
 };
 use crate::{
-    api::{AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, LogOut},
-    components::{
-        Answers, ConnectionStatus, GameList, Header, InviteForm, Notice, Refresh, effect,
-    },
-    error::AppError,
+    api::{Invite, LogOut},
+    components::{ConnectionStatus, GameList, Header, InviteForm, Notice, Refresh},
     live::Live,
-    view_model::ListName,
 };
+use domain::{error::AppError, lists::ListName, views::HomeView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// How often the page loads itself again where no script can listen, in seconds. Seldom, because
-/// what somebody is typing is lost.
-const REFRESH: u32 = 30;
+/// The refresh interval without JavaScript, in seconds. It is long, because a refresh discards typed text.
+const REFRESH_SECONDS: u32 = 30;
 
-/// The home page of a player: the four lists, and the form that begins a game.
+/// The home page of a logged-in player: the four lists and the form that invites an opponent.
 #[component]
-pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
-    let Home { view, later } = home;
-    let viewer = view.viewer.clone();
-    let since = view.since.clone();
-    let state = LobbyState::new(view, reload);
-    let live = Live::follow("/api/v1/events".to_owned(), since, move |event| {
-        state.hear(event);
+pub(super) fn Lobby(
+    home: HomeView,
+    /// The list whose later page is shown, if any.
+    later_page: Option<ListName>,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let viewer = home.viewer.clone();
+    let resume_token = home.resume_token.clone();
+    let state = LobbyState::new(home, reload);
+    let live = Live::subscribe("/api/v1/events".to_owned(), resume_token, move |event| {
+        state.handle_event(event);
     });
 
     let notice = RwSignal::new(None);
     let log_out = form_action::<LogOut>();
     let invite = form_action::<Invite>();
-    let answers = Answers {
-        accept: form_action::<AcceptInvitation>(),
-        decline: form_action::<DeclineInvitation>(),
-        cancel: form_action::<CancelInvitation>(),
-    };
     report(log_out, notice);
     report(invite, notice);
-    report(answers.accept, notice);
-    report(answers.decline, notice);
-    report(answers.cancel, notice);
+    let actions = invitation_actions(notice);
     on_success(log_out, move || reload.run(()));
-    // The stream tells of the change, unless there is none at the moment.
-    let change = move || {
+    // The stream reports the change, unless the connection is lost.
+    let on_change = move || {
         if live.lost().get_untracked() {
-            state.read_again();
+            state.refresh();
         }
     };
-    on_success(answers.decline, change);
-    on_success(answers.cancel, change);
-    // The id of this page's next game was used up by an invitation whose answer was lost.
-    effect(move |_| {
+    on_success(actions.decline, on_change);
+    on_success(actions.cancel, on_change);
+    // An earlier invitation used the id, and its response was lost. A refresh provides a new id.
+    Effect::new(move |_| {
         if notice.with(|notice| is_about(notice.as_ref(), "game_id")) {
-            state.read_again();
+            state.refresh();
         }
     });
 
-    let on_more = Callback::new(move |list| state.read_more(list, notice));
+    let on_more = Callback::new(move |list| state.load_more(list, notice));
     let invalid = Memo::new(move |_| notice.with(|n| is_about(n.as_ref(), "opponent")));
     let lobby = state.lobby;
     let lists = ListName::ALL.map(|list| {
@@ -69,8 +61,8 @@ pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
                 list
                 games
                 viewer=viewer.clone()
-                answers
-                is_later_page=later == Some(list)
+                actions
+                is_later_page=later_page == Some(list)
                 on_more
             />
         }
@@ -90,12 +82,14 @@ pub(super) fn Lobby(home: Home, reload: Callback<()>) -> impl IntoView {
                 <Notice error=notice />
             </div>
             <div class="lists">{lists}</div>
-            {later.is_none().then(|| view! { <Refresh seconds=REFRESH address="/".to_owned() /> })}
+            {later_page
+                .is_none()
+                .then(|| view! { <Refresh seconds=REFRESH_SECONDS address="/".to_owned() /> })}
         </main>
     }
 }
 
-/// Whether an error is about a field of the request.
+/// Returns true if the error concerns the field `name` of the request.
 fn is_about(error: Option<&AppError>, name: &str) -> bool {
     matches!(error, Some(AppError::InvalidRequest { field, .. }) if field == name)
 }

@@ -1,49 +1,53 @@
 use crate::{
     api::{load_home, load_list},
     components::{browser, entry_id},
+    live::LiveEvent,
+};
+use domain::{
     error::AppError,
     ids::{GameId, PlayerName},
-    live::LiveEvent,
-    view_model::{HomeView, ListName, LobbyEvent, LobbyView},
+    lists::ListName,
+    views::{HomeView, LobbyEvent, LobbyView},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
-/// Between attempts to read lists that are known to be old.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The delay before another attempt to load lists that are known to be stale.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// A player's lists in the browser: as the page was loaded, then as the stream tells and as more of
-/// them is read.
+/// A player's lists in the browser. It starts with the page's data, applies events of the stream and appends
+/// more games on request.
 #[derive(Clone, Copy)]
 pub(super) struct LobbyState {
-    /// The lists as they are shown.
+    /// The displayed lists.
     pub lobby: RwSignal<LobbyView>,
-    /// For the next invitation.
+    /// The id for the next invitation.
     pub new_game_id: RwSignal<GameId>,
     viewer: StoredValue<PlayerName>,
-    /// Draws the page anew from the beginning.
+    /// Reloads the whole page.
     reload: Callback<()>,
-    memory: StoredValue<Memory>,
+    sync: StoredValue<SyncState>,
 }
 
-/// What is needed to put answers and events in their order.
+/// The state that orders responses and events.
 #[derive(Default)]
-struct Memory {
-    /// The newest version that was heard of each game.
+struct SyncState {
+    /// The newest known version of each game.
     versions: Vec<(GameId, u32)>,
-    /// Events that came while answers were awaited. The answers may be older than they are.
-    meanwhile: Vec<LobbyEvent>,
-    /// How many answers are awaited.
-    awaited: u32,
-    /// Whether the lists are being read again, and whether they must be once more after that.
-    is_reading: bool,
-    read_again: bool,
-    /// Counts the readings, to know one that no longer counts.
-    reading: u32,
-    /// Whether something was missed that has not been read yet.
-    is_behind: bool,
-    /// Whether the next page of a list is awaited.
-    is_appending: bool,
+    /// The events that arrived during a request. The response may be older than these events.
+    buffered: Vec<LobbyEvent>,
+    /// The number of requests in flight.
+    in_flight: u32,
+    /// True while a refresh is in flight.
+    is_refreshing: bool,
+    /// True if another refresh must follow the current one.
+    refresh_queued: bool,
+    /// The number of the latest refresh. The response to an earlier one is discarded.
+    refresh_number: u32,
+    /// True if the lists miss changes and no refresh has loaded them yet.
+    is_stale: bool,
+    /// True while the next page of a list is loading.
+    is_loading_more: bool,
 }
 
 impl LobbyState {
@@ -53,156 +57,161 @@ impl LobbyState {
             new_game_id: RwSignal::new(home.new_game_id),
             viewer: StoredValue::new(home.viewer),
             reload,
-            memory: StoredValue::default(),
+            sync: StoredValue::default(),
         }
     }
 
-    /// Takes in what the stream tells.
-    pub(super) fn hear(self, event: LiveEvent) {
+    /// Handles an event of the stream.
+    pub(super) fn handle_event(self, event: LiveEvent) {
         match event {
             LiveEvent::Lobby(event) => self.apply(event),
-            LiveEvent::Resumed => self.catch_up(),
-            LiveEvent::Refused => {
-                // The connection is lost again: its return will tell to catch up.
-                self.memory.try_update_value(|m| m.is_behind = false);
-                self.read_again();
+            LiveEvent::Reconnected => self.refresh_after_outage(),
+            LiveEvent::ConnectFailed => {
+                // The connection is lost again, and a refresh will follow its return. No retry is needed
+                // until then.
+                self.sync.try_update_value(|sync| sync.is_stale = false);
+                self.refresh();
             }
-            LiveEvent::Game(_) | LiveEvent::Gone => {}
+            LiveEvent::Game(_) | LiveEvent::Deleted => {}
         }
     }
 
     fn apply(self, event: LobbyEvent) {
-        let is_news = self.memory.try_update_value(|memory| {
+        let is_new = self.sync.try_update_value(|sync| {
             if let LobbyEvent::Moved { game, version, .. } = &event {
-                let mut versions = memory.versions.iter_mut();
+                let mut versions = sync.versions.iter_mut();
                 match versions.find(|(game_id, _)| *game_id == game.game_id) {
                     Some((_, newest)) if version < newest => return false,
                     Some((_, newest)) => *newest = *version,
-                    None => memory.versions.push((game.game_id, *version)),
+                    None => sync.versions.push((game.game_id, *version)),
                 }
             }
-            if memory.awaited > 0 {
-                memory.meanwhile.push(event.clone());
+            if sync.in_flight > 0 {
+                sync.buffered.push(event.clone());
             }
             true
         });
-        if is_news == Some(true) {
-            self.draw(event);
+        if is_new == Some(true) {
+            self.update_lists(event);
         }
     }
 
-    fn draw(self, event: LobbyEvent) {
+    fn update_lists(self, event: LobbyEvent) {
         let applied = self.lobby.try_update(|lobby| {
             self.viewer
                 .try_with_value(|viewer| lobby.apply(event, viewer))
         });
         if applied.flatten() == Some(false) {
-            self.memory
-                .try_update_value(|memory| memory.is_behind = true);
-            self.read_again();
+            self.sync.try_update_value(|sync| sync.is_stale = true);
+            self.refresh();
         }
     }
 
-    /// Connected again: reads what was missed. A reading that began before does not count any more: it
-    /// may be older than that, or wait for its answer on a line that is dead.
-    fn catch_up(self) {
-        self.memory.try_update_value(|memory| {
-            if std::mem::take(&mut memory.is_reading) {
-                memory.awaited -= 1;
+    /// Loads the changes that were missed during an outage. Abandons any earlier refresh, because its response
+    /// may be older or may never arrive on the dead connection.
+    fn refresh_after_outage(self) {
+        self.sync.try_update_value(|sync| {
+            if std::mem::take(&mut sync.is_refreshing) {
+                sync.in_flight -= 1;
             }
-            memory.meanwhile.clear();
-            memory.is_behind = true;
+            sync.buffered.clear();
+            sync.is_stale = true;
         });
-        self.read_again();
+        self.refresh();
     }
 
-    /// Reads the lists again; a wish that comes while that happens is fulfilled after it.
-    pub(super) fn read_again(self) {
-        let begins = self.memory.try_update_value(|memory| {
-            memory.read_again = memory.is_reading;
-            if !memory.is_reading {
-                memory.reading += 1;
+    /// Loads the lists again. A call during a refresh is queued.
+    pub(super) fn refresh(self) {
+        let started = self.sync.try_update_value(|sync| {
+            sync.refresh_queued = sync.is_refreshing;
+            if !sync.is_refreshing {
+                sync.refresh_number += 1;
             }
-            (!std::mem::replace(&mut memory.is_reading, true)).then_some(memory.reading)
+            (!std::mem::replace(&mut sync.is_refreshing, true)).then_some(sync.refresh_number)
         });
-        let Some(number) = begins.flatten() else {
+        let Some(number) = started.flatten() else {
             return;
         };
-        self.begin_awaiting();
+        self.request_started();
         spawn_local(async move {
-            let answer = load_home().await;
-            if self.memory.try_with_value(|m| m.reading == number) != Some(true) {
+            let response = load_home().await;
+            if self
+                .sync
+                .try_with_value(|sync| sync.refresh_number == number)
+                != Some(true)
+            {
                 return;
             }
-            let is_read = answer.is_ok();
-            match answer {
+            let is_loaded = response.is_ok();
+            match response {
                 Ok(Some(home)) if self.viewer.try_get_value().as_ref() == Some(&home.viewer) => {
                     self.lobby.try_set(home.lobby);
                     self.new_game_id.try_set(home.new_game_id);
                 }
-                // Logged out, or in as somebody else, in another tab.
+                // In another tab, the player has logged out or logged in as another player.
                 Ok(_) => {
                     self.reload.try_run(());
                 }
-                // The page says already that the connection is lost, or the next attempt finds out.
+                // The page already reports the lost connection, or the next attempt will fail too.
                 Err(_) => {}
             }
-            self.end_awaiting();
-            let again = self.memory.try_update_value(|memory| {
-                memory.is_reading = false;
-                memory.is_behind &= !is_read;
-                (std::mem::take(&mut memory.read_again), memory.is_behind)
+            self.request_finished();
+            let next = self.sync.try_update_value(|sync| {
+                sync.is_refreshing = false;
+                sync.is_stale &= !is_loaded;
+                (std::mem::take(&mut sync.refresh_queued), sync.is_stale)
             });
-            match again {
-                Some((true, _)) => self.read_again(),
-                Some((_, true)) => self.read_again_soon(),
+            match next {
+                Some((true, _)) => self.refresh(),
+                Some((_, true)) => self.retry_refresh(),
                 _ => {}
             }
         });
     }
 
-    /// The stream is there, but the lists are older than it and could not be read.
-    fn read_again_soon(self) {
-        let again: Box<dyn FnOnce()> = Box::new(move || {
-            if self.memory.try_with_value(|memory| memory.is_behind) == Some(true) {
-                self.read_again();
+    /// Retries a failed refresh after [`RETRY_DELAY`], because the lists are older than the stream.
+    fn retry_refresh(self) {
+        let retry: Box<dyn FnOnce()> = Box::new(move || {
+            if self.sync.try_with_value(|sync| sync.is_stale) == Some(true) {
+                self.refresh();
             }
         });
-        set_timeout(again, PAUSE);
+        set_timeout(retry, RETRY_DELAY);
     }
 
-    /// Appends the next page of a list.
-    pub(super) fn read_more(self, list: ListName, notice: RwSignal<Option<AppError>>) {
+    /// Loads the next page of a list and appends it. Errors go to `notice`.
+    pub(super) fn load_more(self, list: ListName, notice: RwSignal<Option<AppError>>) {
         let cursor = (self.lobby).with_untracked(|lobby| lobby.list(list).next.clone());
         if cursor.is_none() {
             return;
         }
         let is_busy =
-            (self.memory).try_update_value(|m| std::mem::replace(&mut m.is_appending, true));
+            (self.sync).try_update_value(|sync| std::mem::replace(&mut sync.is_loading_more, true));
         if is_busy != Some(false) {
             return;
         }
         spawn_local(async move {
-            self.begin_awaiting();
-            let answer = load_list(list, cursor.clone()).await;
-            notice.try_set(answer.as_ref().err().cloned());
-            if let Ok(page) = answer {
+            self.request_started();
+            let response = load_list(list, cursor.clone()).await;
+            notice.try_set(response.as_ref().err().cloned().map(AppError::from));
+            if let Ok(page) = response {
                 self.append(list, cursor, page);
             }
-            self.memory.try_update_value(|m| m.is_appending = false);
-            self.end_awaiting();
+            self.sync
+                .try_update_value(|sync| sync.is_loading_more = false);
+            self.request_finished();
         });
     }
 
-    fn append(self, list: ListName, cursor: Option<String>, page: crate::view_model::GamesPage) {
+    fn append(self, list: ListName, cursor: Option<String>, page: domain::views::GamesPage) {
         let mut first_new = None;
-        let ends = page.next.is_none();
+        let is_last_page = page.next.is_none();
         self.lobby.try_update(|lobby| {
-            // Read again in the meantime, so this page does not follow on what is shown.
+            // A refresh has replaced the list, so this page no longer follows the displayed games.
             if lobby.list(list).next != cursor {
                 return;
             }
-            // What is shown is at least as new as the answer.
+            // The displayed games are at least as new as the response.
             let is_shown = |id| {
                 let mut lists = ListName::ALL.into_iter();
                 lists.any(|list| lobby.list(list).games.iter().any(|game| game.game_id == id))
@@ -214,29 +223,29 @@ impl LobbyState {
             shown.games.append(&mut games);
             shown.next = page.next;
         });
-        // The button that was pressed has gone: the keyboard goes on where the new games begin.
-        if let (true, Some(game_id)) = (ends, first_new) {
-            browser::focus_when_drawn(format!("#{}", entry_id(game_id)));
+        // The pressed button has disappeared, so the focus moves to the first new game.
+        if let (true, Some(game_id)) = (is_last_page, first_new) {
+            browser::focus_after_render(format!("#{}", entry_id(game_id)));
         }
     }
 
-    fn begin_awaiting(self) {
-        self.memory.try_update_value(|memory| memory.awaited += 1);
+    fn request_started(self) {
+        self.sync.try_update_value(|sync| sync.in_flight += 1);
     }
 
-    /// Draws once more what was heard while the answer was on its way.
-    fn end_awaiting(self) {
-        let meanwhile = self.memory.try_update_value(|memory| {
-            memory.awaited -= 1;
-            if memory.awaited == 0 {
-                std::mem::take(&mut memory.meanwhile)
+    /// Applies the buffered events again, because the response may be older.
+    fn request_finished(self) {
+        let buffered = self.sync.try_update_value(|sync| {
+            sync.in_flight -= 1;
+            if sync.in_flight == 0 {
+                std::mem::take(&mut sync.buffered)
             } else {
-                memory.meanwhile.clone()
+                sync.buffered.clone()
             }
         });
-        for event in meanwhile.into_iter().flatten() {
+        for event in buffered.into_iter().flatten() {
             if event != LobbyEvent::Stale {
-                self.draw(event);
+                self.update_lists(event);
             }
         }
     }

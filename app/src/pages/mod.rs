@@ -1,7 +1,8 @@
-//! One file a page, and beside each what it keeps and does.
+//! The pages and their state.
 
-mod arrival;
 mod failure;
+mod focus_manager;
+mod form_actions;
 mod game;
 mod game_screen;
 mod game_state;
@@ -10,12 +11,10 @@ mod lobby;
 mod lobby_state;
 mod next_steps;
 mod not_found;
-mod outcome;
 mod page;
 mod visitor;
 
-pub use arrival::Arrival;
-pub use failure::Failure;
+pub use focus_manager::{FocusManager, clear_error_query};
 pub use game::GamePage;
-pub use home::{Home, HomePage};
+pub use home::HomePage;
 pub use not_found::NotFound;

@@ -1,30 +1,32 @@
 use super::game_state::GameState;
 use crate::{
-    api::FormAction,
-    components::{Answers, CopyLink},
+    components::{CopyLink, InvitationActions},
+    lean::{ErasedView, FormAction, IntoErased},
+};
+use domain::{
     ids::{GameId, PlayerName},
-    part::{IntoPart, Part},
-    view_model::{GameView, Perspective, Status},
+    status::Status,
+    views::{GameView, Perspective},
 };
 use leptos::prelude::*;
 
-/// What there is to do beside the board.
+/// The next step for the viewer, besides playing on the board.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// Go home: there is no game any more.
+    /// Leave the page, because the game was deleted.
     Leave,
-    /// The visitor may be one of the players.
+    /// Log in, because the visitor may be one of the players.
     LogIn,
-    /// Somebody else's game.
+    /// Watch the game of other players.
     Watch,
-    /// The host waits for the opponent to accept.
-    AwaitAnswer,
-    /// The opponent accepts or declines.
-    Answer,
-    /// It is all on the board.
+    /// Wait until the opponent accepts, or cancel the invitation.
+    AwaitAcceptance,
+    /// Accept or decline the invitation.
+    AnswerInvitation,
+    /// Play on the board.
     Play,
-    /// The game is over.
-    PlayAgain,
+    /// Start a rematch of the finished game.
+    Rematch,
 }
 
 fn step(game: &GameView, viewer: Option<&PlayerName>) -> Step {
@@ -32,29 +34,29 @@ fn step(game: &GameView, viewer: Option<&PlayerName>) -> Step {
     match (game.status, perspective.mark()) {
         (_, None) if viewer.is_none() => Step::LogIn,
         (_, None) => Step::Watch,
-        (Status::Pending, _) if perspective.is_opponent() => Step::Answer,
-        (Status::Pending, _) => Step::AwaitAnswer,
+        (Status::Pending, _) if perspective.is_opponent() => Step::AnswerInvitation,
+        (Status::Pending, _) => Step::AwaitAcceptance,
         (Status::InProgress, _) => Step::Play,
-        (Status::Finished, _) => Step::PlayAgain,
+        (Status::Finished, _) => Step::Rematch,
     }
 }
 
-/// What the viewer can do about the game, other than to play on its board.
+/// The viewer's next step as a sentence with buttons.
 #[component]
 pub(super) fn NextSteps(
     state: GameState,
-    answers: Answers,
+    actions: InvitationActions,
     invite: FormAction,
     viewer: Option<PlayerName>,
     opponent_has_account: bool,
 ) -> impl IntoView {
     let (game_id, other) = state.game.with_untracked(|game| {
-        let summary = game.summary();
-        let other = viewer.as_ref().map(|viewer| summary.other_player(viewer));
-        (game.game_id, other.unwrap_or(&game.opponent).to_string())
+        let players = game.players();
+        let other = viewer.as_ref().map(|viewer| players.other_than(viewer));
+        (game.game_id, other.unwrap_or(&players.opponent).to_string())
     });
     let step = Memo::new(move |_| {
-        if state.gone.get() {
+        if state.deleted.get() {
             Step::Leave
         } else {
             state.game.with(|game| step(game, viewer.as_ref()))
@@ -69,66 +71,67 @@ pub(super) fn NextSteps(
                             "Go to your games"
                         </a>
                     }
-                        .into_part()
+                        .into_erased()
                 }
                 Step::LogIn => {
                     view! {
-                        <p>"You are watching. If this is your game, log in to join it."</p>
-                        <a class="button" href=format!("/?next=/games/{game_id}")>
+                        <p>
+                            "You are watching this game. If you are one of its players, log in to play."
+                        </p>
+                        <a class="button" href=format!("/?next={}", game_id.path())>
                             "Log in to play"
                         </a>
                     }
-                        .into_part()
+                        .into_erased()
                 }
                 Step::Watch => {
                     view! {
-                        <p>"You are watching: the board follows every move."</p>
+                        <p>"You are watching this game live."</p>
                         <CopyLink />
                     }
-                        .into_part()
+                        .into_erased()
                 }
-                Step::AwaitAnswer => await_answer(game_id, &other, opponent_has_account, answers),
-                Step::Answer => {
+                Step::AwaitAcceptance => {
+                    await_acceptance(game_id, &other, opponent_has_account, actions)
+                }
+                Step::AnswerInvitation => {
                     view! {
-                        <p>{format!("Do you want to play against {other}?")}</p>
-                        <div class="buttons">{answers.to_invitation(game_id)}</div>
+                        <p>{format!("{other} wants to play against you.")}</p>
+                        <div class="buttons">{actions.invited_buttons(game_id)}</div>
                     }
-                        .into_part()
+                        .into_erased()
                 }
-                Step::Play => view! { <CopyLink /> }.into_part(),
-                Step::PlayAgain => play_again(&other, invite),
+                Step::Play => view! { <CopyLink /> }.into_erased(),
+                Step::Rematch => rematch(&other, invite),
             }}
         </div>
     }
 }
 
-/// What the host reads while the invitation waits.
-fn await_answer(
+/// The host's view while the invitation is pending.
+fn await_acceptance(
     game_id: GameId,
     other: &str,
     opponent_has_account: bool,
-    answers: Answers,
-) -> Part {
+    actions: InvitationActions,
+) -> ErasedView {
     let sentence = if opponent_has_account {
-        format!("{other} finds the invitation on the home page. You can also send the link.")
+        format!("{other} will see the invitation on the home page. You can also send the link.")
     } else {
         format!(
-            "There is no player called {other} yet. The invitation waits 14 days for whoever \
-             registers that name: send your friend the link."
+            "No player is called {other} yet. Send your friend the link: the invitation waits 14 days \
+             for whoever registers that name."
         )
     };
     view! {
         <p>{sentence}</p>
-        <div class="buttons">
-            {answers.to_sent(game_id)}
-            <CopyLink />
-        </div>
+        <div class="buttons">{actions.host_buttons(game_id)} <CopyLink /></div>
     }
-    .into_part()
+    .into_erased()
 }
 
-/// A new game against the same player. It is theirs to accept, like any other.
-fn play_again(other: &str, invite: FormAction) -> Part {
+/// The form that invites the same player again. The other player must accept, as for any game.
+fn rematch(other: &str, invite: FormAction) -> ErasedView {
     let other = other.to_owned();
     view! {
         <div class="buttons">
@@ -143,5 +146,5 @@ fn play_again(other: &str, invite: FormAction) -> Part {
             </a>
         </div>
     }
-    .into_part()
+    .into_erased()
 }

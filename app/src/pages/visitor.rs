@@ -1,15 +1,14 @@
-use super::outcome::{form_action, on_success, report};
+use super::form_actions::{form_action, on_success, report};
 use crate::{
     api::{CreateAccount, LogIn, LogOut},
     components::{Header, LogInForm, Notice},
-    error::AppError,
-    ids::GameId,
 };
+use domain::{error::AppError, ids::GameId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// The home page of somebody who is not logged in.
+/// The home page of a visitor who is not logged in.
 #[component]
 pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
     let log_in = form_action::<LogIn>();
@@ -21,15 +20,15 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
 
     let query = use_query_map();
     let next = Memo::new(move |_| query.with(|query| query.get("next")));
-    // The server sends the browser to the game that asked for the log-in, and otherwise to this very
-    // page, which then has other things to show.
-    let arrive = move || {
-        if !next.with_untracked(|next| next.as_deref().is_some_and(is_game)) {
+    // The server redirects to the game in `next`. Otherwise it redirects to this page, which must be reloaded
+    // to show the player's lists.
+    let on_log_in = move || {
+        if !next.with_untracked(|next| next.as_deref().and_then(GameId::from_path).is_some()) {
             reload.run(());
         }
     };
-    on_success(log_in, arrive);
-    on_success(create, arrive);
+    on_success(log_in, on_log_in);
+    on_success(create, on_log_in);
 
     let (pending, creating) = (log_in.pending(), create.pending());
     let busy = Memo::new(move |_| pending.get() || creating.get());
@@ -47,7 +46,7 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
                 <h1 class="title" tabindex="-1">
                     "Tic-Tac-Toe"
                 </h1>
-                <p>"Invite a friend by name and play, wherever the two of you are."</p>
+                <p>"Invite a friend by name and play live, wherever you both are."</p>
             </div>
             <div class="card">
                 <Notice error=notice />
@@ -55,10 +54,4 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
             </div>
         </main>
     }
-}
-
-/// Whether the server takes a path for the page of a game.
-fn is_game(path: &str) -> bool {
-    path.strip_prefix("/games/")
-        .is_some_and(|id| id.parse::<GameId>().is_ok())
 }

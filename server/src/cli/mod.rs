@@ -1,24 +1,25 @@
-//! The command line. A flag wins over its environment variable, that over the config file, that over
-//! the default; clap checks the values of all four alike.
+//! The command line. A flag overrides its environment variable, which overrides the config file, which
+//! overrides the default. clap checks the values of all four alike.
 
+mod options;
 mod parse;
 mod seed;
 mod settings;
 
-pub use parse::{Given, parse, parse_from};
+pub use parse::{PlatformDefault, parse, parse_from};
 pub use seed::SeedArgs;
 pub use settings::{Setting, Settings};
 
 use crate::config;
 use crate::database::DatabaseKind;
-use app::ssr::store::tables::Billing;
+use backend::store::tables::Billing;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Tic-Tac-Toe on DynamoDB.
 ///
-/// Without a subcommand it serves.
+/// Without a subcommand, the server runs `serve`.
 #[derive(Debug, Parser)]
 #[command(name = "server", version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -28,7 +29,7 @@ struct Cli {
     serve: ServeArgs,
 }
 
-/// What the server is asked to do.
+/// The subcommand to run.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the site and the API
@@ -36,81 +37,81 @@ pub enum Command {
     /// Create, describe or delete the tables
     #[command(subcommand)]
     Tables(TablesCommand),
-    /// Write made-up players and games, in any state, into the tables: for tests
+    /// Write test players and games, in any state, to the tables
     Seed(Box<SeedArgs>),
-    /// Show what `serve` would go by, and where each value comes from
+    /// Show the settings of `serve` and the origin of each value
     Config(Box<ServeArgs>),
 }
 
-/// What to do about the tables.
+/// The subcommand of `server tables` to run.
 #[derive(Clone, Debug, Subcommand)]
 pub enum TablesCommand {
-    /// Create the tables that are not there and wait until they can be used
+    /// Create the missing tables and wait until they are ready
     Create {
-        /// Which tables
+        /// The tables
         #[command(flatten)]
-        place: TablesPlace,
+        tables: TablesArgs,
 
-        /// Pay for so many read and write units a second, for each table and index, instead of for each
-        /// request
+        /// Provision read and write capacity units per second, for each table and index, instead of
+        /// paying for each request
         #[arg(long, value_name = "READ/WRITE", value_parser = parse_billing)]
         provisioned: Option<Billing>,
 
-        /// Keep what is needed to restore the tables as of any second of the last 35 days
+        /// Enable point-in-time recovery, which can restore the tables as of any second of the last 35 days
         #[arg(long)]
         point_in_time_recovery: bool,
 
-        /// Have the service refuse to delete the tables
+        /// Protect the tables from deletion
         #[arg(long)]
         deletion_protection: bool,
     },
-    /// Show what the tables are like
+    /// Show the status, size and billing of the tables
     Describe {
-        /// Which tables
+        /// The tables
         #[command(flatten)]
-        place: TablesPlace,
+        tables: TablesArgs,
     },
-    /// Delete the tables with all that is in them
+    /// Delete the tables and all their items
     Delete {
-        /// Which tables
+        /// The tables
         #[command(flatten)]
-        place: TablesPlace,
+        tables: TablesArgs,
 
-        /// Don't ask
+        /// Delete without asking for confirmation
         #[arg(long)]
         yes: bool,
     },
 }
 
-/// Which tables a command is about.
+/// The options that select the tables of a command.
 #[derive(Clone, Debug, Args)]
-pub struct TablesPlace {
-    /// The tables
+pub struct TablesArgs {
+    /// The database
     #[command(flatten)]
     pub database: DatabaseArgs,
 
-    /// A TOML file with any of these options, named as the flags are without the dashes in front
+    /// TOML file that sets any of these options; its keys are the flags without the leading dashes
     #[arg(long, env = "TTT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
 impl Command {
-    /// The config file that was named.
+    /// The config file that the command line or the environment names.
     fn config(&self) -> Option<&PathBuf> {
         match self {
             Self::Serve(serve) | Self::Config(serve) => serve.config.as_ref(),
             Self::Tables(
-                TablesCommand::Create { place, .. }
-                | TablesCommand::Describe { place }
-                | TablesCommand::Delete { place, .. },
-            ) => place.config.as_ref(),
-            Self::Seed(seed) => seed.place.config.as_ref(),
+                TablesCommand::Create { tables, .. }
+                | TablesCommand::Describe { tables }
+                | TablesCommand::Delete { tables, .. },
+            ) => tables.config.as_ref(),
+            Self::Seed(seed) => seed.tables.config.as_ref(),
         }
     }
 }
 
 fn parse_billing(text: &str) -> Result<Billing, &'static str> {
-    const EXPECTED: &str = "expected read and write units a second, such as 5/5";
+    const EXPECTED: &str = "expected read and write units per second, such as 5/5";
     let (read, write) = text.split_once('/').ok_or(EXPECTED)?;
     let units = |text: &str| text.parse().ok().filter(|units| *units > 0).ok_or(EXPECTED);
     Ok(Billing::Provisioned {
@@ -119,10 +120,10 @@ fn parse_billing(text: &str) -> Result<Billing, &'static str> {
     })
 }
 
-/// What `server serve` can be told.
+/// The options of `server serve`.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// The address and port to listen on; port 0 takes any that is free
+    /// Address and port to listen on; port 0 selects a free one
     #[arg(
         long,
         env = "TTT_LISTEN",
@@ -131,23 +132,23 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
-    /// The address and port of the metrics, as Prometheus reads them at /metrics; anybody who reaches it can
-    /// read them; none unless given
+    /// Address and port of the Prometheus metrics (/metrics), readable by anyone who can reach it; without
+    /// it there are no metrics
     #[arg(long, env = "TTT_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// The tables
+    /// The database
     #[command(flatten)]
     pub database: DatabaseArgs,
 
-    /// The address at which people reach the server, where that is another one (behind a proxy); with
-    /// https, cookies are `Secure`, and what a trusted proxy received by plain HTTP (X-Forwarded-Proto) is
-    /// redirected to it
+    /// Public URL of the server if it differs from the listening address, such as behind a proxy; with
+    /// https, cookies are `Secure`, and requests that a trusted proxy received over plain HTTP
+    /// (X-Forwarded-Proto) are redirected to it
     #[arg(long, env = "TTT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<config::PublicUrl>,
 
-    /// The addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by
-    /// commas
+    /// Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted, separated
+    /// by commas
     #[arg(
         long = "trusted-proxy",
         env = "TTT_TRUSTED_PROXY",
@@ -157,24 +158,25 @@ pub struct ServeArgs {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Whether each client address may only do so much in a while; off is for tests
+    /// Limits on the requests of each client address; off is for tests
     #[arg(long, env = "TTT_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
 
-    /// Whether people can look under the hood: see what their own clicks ask of the tables, race a move, and, with
-    /// embedded and local, switch faults on; unless given on with embedded and local, off with aws
+    /// The panel "Under the hood", in which players see the database requests of their own clicks, race a
+    /// move and, with embedded and local, switch faults on; by default on with embedded and local, off with
+    /// aws
     #[arg(long, env = "TTT_INSPECTOR", value_name = "SWITCH", value_enum)]
     pub inspector: Option<Switch>,
 
-    /// A TOML file with any of these options, named as the flags are without the dashes in front
+    /// TOML file that sets any of these options; its keys are the flags without the leading dashes
     #[arg(long, env = "TTT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
-/// Where the tables are: the same for every command that needs them.
+/// The database options, which all commands share.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
-    /// Which engine keeps the tables
+    /// Engine that stores the tables
     #[arg(
         long = "database",
         env = "TTT_DATABASE",
@@ -184,7 +186,7 @@ pub struct DatabaseArgs {
     )]
     pub kind: DatabaseKind,
 
-    /// The directory of the embedded engine's file
+    /// Directory of the embedded engine's file
     #[cfg(feature = "embedded")]
     #[arg(
         long,
@@ -194,16 +196,16 @@ pub struct DatabaseArgs {
     )]
     pub data_dir: PathBuf,
 
-    /// Where requests to the tables are sent: for local http://127.0.0.1:8000 unless given, for aws
-    /// the region's own endpoint
+    /// URL that database requests are sent to; the default is http://127.0.0.1:8000 for local and the
+    /// region's endpoint for aws
     #[arg(long, env = "TTT_ENDPOINT", value_name = "URL")]
     pub endpoint: Option<String>,
 
-    /// The AWS region; for aws the one that the usual AWS chain names unless given
+    /// AWS region; for aws the default is the region of the usual AWS chain
     #[arg(long, env = "TTT_REGION", value_name = "REGION")]
     pub region: Option<String>,
 
-    /// What the names of the tables begin with, so that several environments fit into one account
+    /// Prefix of the table names, so that several environments fit into one account
     #[arg(
         long,
         env = "TTT_TABLE_PREFIX",
@@ -213,8 +215,8 @@ pub struct DatabaseArgs {
     )]
     pub table_prefix: String,
 
-    /// Opens the embedded engine on this port of the loopback interface as well, for looking in with
-    /// other tools: any local program and any web page can then read and change the tables
+    /// Loopback port on which to serve the embedded engine as well, for other tools; any local program and
+    /// any web page can then read and change the tables
     #[cfg(feature = "embedded")]
     #[arg(long, env = "TTT_EMBEDDED_PORT", value_name = "PORT")]
     pub embedded_port: Option<u16>,

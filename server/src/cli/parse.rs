@@ -1,4 +1,4 @@
-//! From flags, environment, config file and defaults to a command.
+//! Parsing of flags, environment, config file and defaults into a command.
 
 use super::{Cli, Command, Settings};
 use crate::config::file::{self, FileError, FileOption};
@@ -8,21 +8,21 @@ use clap::{
 };
 use std::{ffi::OsString, path::Path};
 
-/// What a command goes by, besides flags and environment.
+/// The values that apply where neither a flag nor its environment variable is set.
 #[derive(Default)]
 pub(super) struct Defaults {
-    /// The file that was read, if any.
+    /// The path of the config file, if one was read.
     pub(super) file: Option<String>,
-    /// What the file sets.
-    pub(super) of_file: Vec<FileOption>,
-    /// What stands in for the defaults of the command line's definition.
-    pub(super) given: Vec<Given>,
+    /// The values that the file sets.
+    pub(super) from_file: Vec<FileOption>,
+    /// The values that replace the defaults of the command line's definition.
+    pub(super) from_platform: Vec<PlatformDefault>,
 }
 
-/// A default that the surroundings give.
+/// A default that `cargo leptos` or the hosting platform provides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// The flag, without the dashes in front.
+pub struct PlatformDefault {
+    /// The flag, without the leading dashes.
     pub flag: &'static str,
     /// The value.
     pub value: String,
@@ -33,65 +33,69 @@ pub struct Given {
 const SITE_ADDRESS: &str = "LEPTOS_SITE_ADDR";
 const PORT: &str = "PORT";
 
-/// Reads the command line, the environment and the config file. Says what is wrong with them, or
-/// prints the help asked for, and exits. The settings are for [`Command::Config`]; there are none with others.
+/// Reads the command line, the environment and the config file. Prints an error or the requested help
+/// and exits if there is no command to run. Only [`Command::Config`] comes with settings.
 #[must_use]
 pub fn parse() -> (Command, Settings) {
-    let given = listen_default(!cfg!(feature = "embedded"), |name| std::env::var(name).ok());
-    parse_from(std::env::args_os().collect(), given.into_iter().collect())
+    let listen = listen_default(!cfg!(feature = "embedded"), |name| std::env::var(name).ok());
+    parse_from(std::env::args_os().collect(), listen.into_iter().collect())
         .unwrap_or_else(|error| error.exit())
 }
 
-/// Where to listen when nobody says: where `cargo leptos` says by itself, or, in what is deployed, at the
-/// port that the platform gives (Elastic Beanstalk and others set `PORT`).
+/// The default listening address from the environment: the address that `cargo leptos` sets or, in a
+/// deployed build, the port that the platform sets (Elastic Beanstalk and others set `PORT`).
 pub(super) fn listen_default(
     is_deployed: bool,
     variable: impl Fn(&str) -> Option<String>,
-) -> Option<Given> {
-    let given = |origin, value| Given {
+) -> Option<PlatformDefault> {
+    let listen = |origin, value| PlatformDefault {
         flag: "listen",
         value,
         origin,
     };
     if let Some(address) = variable(SITE_ADDRESS) {
-        return Some(given(SITE_ADDRESS, address));
+        return Some(listen(SITE_ADDRESS, address));
     }
     let port = variable(PORT).filter(|_| is_deployed)?;
-    Some(given(PORT, format!("0.0.0.0:{port}")))
+    Some(listen(PORT, format!("0.0.0.0:{port}")))
 }
 
-/// As [`parse`], from given arguments and with what stands in for the defaults of the definition.
+/// Parses the given arguments like [`parse`], with the given defaults of the platform.
 ///
 /// # Errors
 ///
-/// What clap has to say, including the help if that was asked for.
+/// The error of clap or of the config file. clap also reports a request for help as an error.
 pub fn parse_from(
     arguments: Vec<OsString>,
-    defaults: Vec<Given>,
+    from_platform: Vec<PlatformDefault>,
 ) -> Result<(Command, Settings), clap::Error> {
-    let given = Defaults {
-        given: defaults,
+    let without_file = Defaults {
+        from_platform,
         ..Defaults::default()
     };
-    let (command, settings) = run(&given, &arguments)?;
+    let (command, settings) = parse_with(&without_file, &arguments)?;
     let Some(path) = command.config() else {
         return Ok((command, settings));
     };
-    let of_file = file::read(path, &known_flags()).map_err(|error| explain(&error))?;
+    let from_file = file::read(path, &known_flags()).map_err(|error| clap_error(&error))?;
     let defaults = Defaults {
         file: Some(path.display().to_string()),
-        of_file,
-        ..given
+        from_file,
+        ..without_file
     };
-    // Flags and environment were fine without the file.
-    run(&defaults, &arguments).map_err(|error| explain(&bad_value(path, &defaults, &error)))
+    // Flags and environment are valid without the file, so an error here is the file's.
+    parse_with(&defaults, &arguments)
+        .map_err(|error| clap_error(&invalid_value(path, &defaults, &error)))
 }
 
-fn explain(error: &FileError) -> clap::Error {
+fn clap_error(error: &FileError) -> clap::Error {
     clap::Error::raw(ErrorKind::InvalidValue, format!("{error}\n"))
 }
 
-fn run(defaults: &Defaults, arguments: &[OsString]) -> Result<(Command, Settings), clap::Error> {
+fn parse_with(
+    defaults: &Defaults,
+    arguments: &[OsString],
+) -> Result<(Command, Settings), clap::Error> {
     let matches = defaults
         .set(Cli::command())
         .try_get_matches_from(arguments)?;
@@ -99,15 +103,15 @@ fn run(defaults: &Defaults, arguments: &[OsString]) -> Result<(Command, Settings
     let serve = Command::Serve(Box::new(cli.serve));
     let command = cli.command.unwrap_or(serve);
     let settings = match command {
-        Command::Config(_) => Settings::new(defaults, innermost(&matches)),
+        Command::Config(_) => Settings::new(defaults, innermost_matches(&matches)),
         Command::Serve(_) | Command::Tables(_) | Command::Seed(_) => Settings::default(),
     };
     Ok((command, settings))
 }
 
-fn innermost(matches: &ArgMatches) -> &ArgMatches {
+fn innermost_matches(matches: &ArgMatches) -> &ArgMatches {
     match matches.subcommand() {
-        Some((_, matches)) => innermost(matches),
+        Some((_, matches)) => innermost_matches(matches),
         None => matches,
     }
 }
@@ -123,12 +127,15 @@ pub(super) fn known_flags() -> Vec<String> {
 }
 
 impl Defaults {
-    /// The value for a flag.
+    /// The default value of a flag, unless it is the one of the definition.
     fn value(&self, flag: &str) -> Option<&str> {
-        let of_file = self.of_file.iter().find(|option| option.flag == flag);
-        let given = self.given.iter().find(|given| given.flag == flag);
-        let of_file = of_file.map(|option| option.value.as_str());
-        of_file.or(given.map(|given| given.value.as_str()))
+        let from_file = self.from_file.iter().find(|option| option.flag == flag);
+        let from_platform = self
+            .from_platform
+            .iter()
+            .find(|default| default.flag == flag);
+        let from_file = from_file.map(|option| option.value.as_str());
+        from_file.or(from_platform.map(|default| default.value.as_str()))
     }
 
     fn set(&self, command: clap::Command) -> clap::Command {
@@ -145,18 +152,18 @@ impl Defaults {
     }
 }
 
-/// Clap's complaint about a value of the file, without its advice on usage.
-fn bad_value(file: &Path, defaults: &Defaults, error: &clap::Error) -> FileError {
+/// clap's error about a value of the file, without its advice on usage.
+fn invalid_value(file: &Path, defaults: &Defaults, error: &clap::Error) -> FileError {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
     let argument = text(ContextKind::InvalidArg).unwrap_or_default();
     let flag = argument.split(' ').next().unwrap_or_default();
-    let mut options = defaults.of_file.iter();
-    let at_fault = options.find(|option| flag.strip_prefix("--") == Some(&option.flag));
+    let mut options = defaults.from_file.iter();
+    let invalid = options.find(|option| flag.strip_prefix("--") == Some(&option.flag));
     let reason = match text(ContextKind::InvalidValue) {
-        Some(value) => format!("{value:?} is no value for {argument}"),
+        Some(value) => format!("{value:?} is not a valid value for {argument}"),
         None => error
             .to_string()
             .lines()
@@ -166,7 +173,7 @@ fn bad_value(file: &Path, defaults: &Defaults, error: &clap::Error) -> FileError
     };
     FileError::Value {
         file: file.to_owned(),
-        line: at_fault.map_or(1, |option| option.line),
+        line: invalid.map_or(1, |option| option.line),
         reason,
     }
 }

@@ -1,4 +1,4 @@
-//! What a command goes by, and where each value comes from.
+//! The effective settings and the origin of each value.
 
 use super::{
     Cli,
@@ -7,14 +7,14 @@ use super::{
 use clap::{ArgMatches, CommandFactory, parser::ValueSource};
 use std::{ffi::OsStr, fmt};
 
-/// One option.
+/// The value of one option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// The flag, without the dashes in front.
+    /// The flag, without the leading dashes.
     pub flag: String,
-    /// Its value; `None` where it has none.
+    /// The value, or `None` if the option has none.
     pub value: Option<String>,
-    /// Where that comes from.
+    /// The origin of the value, in words.
     pub origin: String,
 }
 
@@ -32,7 +32,7 @@ impl Settings {
         });
         let settings = arguments.filter_map(|argument| {
             let (id, flag) = (argument.get_id().as_str(), argument.get_long()?);
-            // A command need not have all of them.
+            // Not every command has every option.
             let raw = matches.try_get_raw(id).ok()?;
             let texts = raw.map(|values| {
                 let texts: Vec<_> = values.map(OsStr::to_string_lossy).collect();
@@ -56,9 +56,9 @@ impl Settings {
         Self(settings.collect())
     }
 
-    /// With a value, and where it comes from, for an option that nobody has set.
+    /// Sets the value and origin of an option that has no value.
     #[must_use]
-    pub fn unless_set(mut self, flag: &str, value: Option<String>, origin: String) -> Self {
+    pub fn with_fallback(mut self, flag: &str, value: Option<String>, origin: String) -> Self {
         let mut unset = self.0.iter_mut().filter(|setting| setting.value.is_none());
         if let Some(setting) = unset.find(|setting| setting.flag == flag) {
             setting.value = value;
@@ -69,13 +69,16 @@ impl Settings {
 }
 
 impl Defaults {
-    /// Where a value comes from that neither the command line nor the environment gives.
+    /// The origin of a value that neither the command line nor the environment sets.
     fn origin(&self, flag: &str) -> String {
-        let of_file = self.of_file.iter().find(|option| option.flag == flag);
-        let given = self.given.iter().find(|given| given.flag == flag);
-        match (of_file, &self.file, given) {
+        let from_file = self.from_file.iter().find(|option| option.flag == flag);
+        let from_platform = self
+            .from_platform
+            .iter()
+            .find(|default| default.flag == flag);
+        match (from_file, &self.file, from_platform) {
             (Some(option), Some(file), _) => format!("{file}, line {}", option.line),
-            (_, _, Some(given)) => given.origin.to_owned(),
+            (_, _, Some(default)) => default.origin.to_owned(),
             _ => "default".to_owned(),
         }
     }

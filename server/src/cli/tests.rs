@@ -22,12 +22,12 @@ fn file(text: &str) -> tempfile::NamedTempFile {
 }
 
 #[test]
-fn the_command_is_well_formed() {
+fn command_definition_is_valid() {
     Cli::command().debug_assert();
 }
 
 #[test]
-fn it_serves_without_a_subcommand() {
+fn serve_is_the_default_subcommand() {
     let plain = parse(&["--listen", "127.0.0.1:1"]).unwrap();
     let named = parse(&["serve", "--listen", "127.0.0.1:1"]).unwrap();
     assert_eq!(plain.listen, named.listen);
@@ -36,7 +36,7 @@ fn it_serves_without_a_subcommand() {
 }
 
 #[test]
-fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+fn flag_overrides_file_and_file_overrides_default() {
     let file = file(
         "listen = \"127.0.0.1:1\"\ndatabase = \"local\"\nembedded-port = 7\n\
          trusted-proxy = [\"10.0.0.0/8\", \"192.0.2.1\"]\nrate-limits = \"off\"\n",
@@ -55,13 +55,13 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
 }
 
 #[test]
-fn the_port_of_the_platform_counts_in_what_is_deployed() {
+fn deployed_build_listens_on_the_platforms_port() {
     let with = |is_deployed, variables: &[(&str, &str)]| {
         parse::listen_default(is_deployed, |name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         })
-        .map(|given| given.value)
+        .map(|default| default.value)
     };
     let (port, leptos) = (("PORT", "5000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:9"));
     assert_eq!(with(true, &[port]).as_deref(), Some("0.0.0.0:5000"));
@@ -71,10 +71,10 @@ fn the_port_of_the_platform_counts_in_what_is_deployed() {
 }
 
 #[test]
-fn the_address_that_cargo_leptos_names_is_a_default_only() {
+fn cargo_leptos_address_is_only_a_default() {
     let parse = |arguments: &[&str]| {
         let arguments = [&["server"], arguments].concat();
-        let leptos = Given {
+        let leptos = PlatformDefault {
             flag: "listen",
             value: "127.0.0.1:9".to_owned(),
             origin: "LEPTOS_SITE_ADDR",
@@ -91,20 +91,17 @@ fn the_address_that_cargo_leptos_names_is_a_default_only() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
+fn config_file_errors_name_file_line_and_key() {
     for (text, sentence) in [
-        ("listne = 1", "line 1: there is no key `listne`"),
-        (
-            "# a file\nconfig = \"x\"",
-            "line 2: there is no key `config`",
-        ),
+        ("listne = 1", "line 1: unknown key `listne`"),
+        ("# a file\nconfig = \"x\"", "line 2: unknown key `config`"),
         (
             "region = \"eu-west-1\"\n\nlisten = \"nowhere\"",
-            "line 3: \"nowhere\" is no value for --listen",
+            "line 3: \"nowhere\" is not a valid value for --listen",
         ),
         (
             "database = \"oracle\"",
-            "\"oracle\" is no value for --database",
+            "\"oracle\" is not a valid value for --database",
         ),
         ("listen = { port = 1 }", "`listen`"),
         ("listen", "line 1"),
@@ -121,7 +118,7 @@ fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
 }
 
 #[test]
-fn bad_values_are_refused() {
+fn invalid_values_are_rejected() {
     for arguments in [
         ["--listen", "localhost"],
         ["--database", "oracle"],
@@ -137,7 +134,7 @@ fn bad_values_are_refused() {
 }
 
 #[test]
-fn each_value_is_shown_with_its_origin() {
+fn settings_show_value_and_origin() {
     let file = file("region = \"eu-west-1\"\nrate-limits = \"off\"\n");
     let path = file.path().to_str().unwrap();
     let (command, settings) =
@@ -159,30 +156,32 @@ fn each_value_is_shown_with_its_origin() {
 }
 
 #[test]
-fn the_file_serves_the_commands_about_tables_too() {
+fn config_file_applies_to_tables_commands() {
     let file = file("listen = \"127.0.0.1:1\"\ntable-prefix = \"test-\"\n");
     let path = file.path().to_str().unwrap();
     let create = ["tables", "create", "--config", path, "--provisioned", "5/6"];
     let (command, _) = parse_any(&create).unwrap();
     let Command::Tables(TablesCommand::Create {
-        place, provisioned, ..
+        tables,
+        provisioned,
+        ..
     }) = command
     else {
         panic!("{command:?}");
     };
-    assert_eq!(place.database.table_prefix, "test-");
+    assert_eq!(tables.database.table_prefix, "test-");
     assert_eq!(
         provisioned,
         Some(Billing::Provisioned { read: 5, write: 6 })
     );
-    for wrong in ["5", "0/5", "5/", "-1/5", "a/b", ""] {
-        assert!(parse_any(&["tables", "create", "--provisioned", wrong]).is_err());
+    for invalid in ["5", "0/5", "5/", "-1/5", "a/b", ""] {
+        assert!(parse_any(&["tables", "create", "--provisioned", invalid]).is_err());
     }
     assert!(parse_any(&["tables"]).is_err());
 }
 
 #[test]
-fn the_file_serves_the_command_that_seeds_too() {
+fn config_file_applies_to_seed() {
     let file = file("listen = \"127.0.0.1:1\"\ntable-prefix = \"test-\"\n");
     let path = file.path().to_str().unwrap();
     let game = "ada:bob:in-progress:15";
@@ -190,16 +189,16 @@ fn the_file_serves_the_command_that_seeds_too() {
     let Command::Seed(seed) = command else {
         panic!("{command:?}");
     };
-    assert_eq!(seed.place.database.table_prefix, "test-");
+    assert_eq!(seed.tables.database.table_prefix, "test-");
     assert_eq!(seed.games[0].squares.len(), 2);
-    for wrong in [
+    for invalid in [
         ["--game", "ada:bob"],
         ["--player", "tie"],
         ["--password", "short"],
     ] {
         assert!(
-            parse_any(&[&["seed"], &wrong[..]].concat()).is_err(),
-            "{wrong:?}"
+            parse_any(&[&["seed"], &invalid[..]].concat()).is_err(),
+            "{invalid:?}"
         );
     }
 }

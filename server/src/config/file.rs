@@ -1,79 +1,79 @@
-//! The config file: the flags without their dashes as keys of a TOML file.
+//! The config file: a TOML file whose keys are the flags without the leading dashes.
 
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
-/// A value that the file sets.
+/// An option that the file sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileOption {
-    /// The flag, without the dashes in front.
+    /// The flag, without the leading dashes.
     pub flag: String,
-    /// As one would type it after the flag.
+    /// The value in the form of the command line.
     pub value: String,
-    /// Where it is in the file, from 1 on.
+    /// The line number, counted from 1.
     pub line: usize,
 }
 
-/// What can be wrong with a config file.
+/// An error of the config file.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It can't be read.
+    /// The file can't be read.
     #[error("{} can't be read: {reason}", file.display())]
     Read {
-        /// Which file.
+        /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         reason: std::io::Error,
     },
-    /// It is not TOML.
-    #[error("{}, line {line}: this is not TOML: {reason}", file.display())]
+    /// The file is not TOML.
+    #[error("{}, line {line}: invalid TOML: {reason}", file.display())]
     Format {
-        /// Which file.
+        /// The file.
         file: PathBuf,
-        /// Where.
+        /// The line number.
         line: usize,
-        /// What was expected there.
+        /// The message of the TOML parser.
         reason: String,
     },
-    /// An option that does not exist.
-    #[error("{}, line {line}: there is no key `{key}`; the keys are {}", file.display(), known.join(", "))]
+    /// A key is not an option.
+    #[error("{}, line {line}: unknown key `{key}`; the keys are {}", file.display(), known.join(", "))]
     Key {
-        /// Which file.
+        /// The file.
         file: PathBuf,
-        /// Where.
+        /// The line number.
         line: usize,
         /// The key.
         key: String,
         /// The keys that exist.
         known: Vec<String>,
     },
-    /// A table or a date where an option has a plain value.
-    #[error("{}, line {line}: `{key}` takes a text, a number or a list of texts", file.display())]
+    /// An option has a table, a date or a fraction as its value.
+    #[error("{}, line {line}: `{key}` takes a string, a whole number, a boolean or a list of them", file.display())]
     Type {
-        /// Which file.
+        /// The file.
         file: PathBuf,
-        /// Where.
+        /// The line number.
         line: usize,
         /// The key.
         key: String,
     },
-    /// A value that the option does not take.
+    /// An option has an invalid value.
     #[error("{}, line {line}: {reason}", file.display())]
     Value {
-        /// Which file.
+        /// The file.
         file: PathBuf,
-        /// Where.
+        /// The line number.
         line: usize,
-        /// Which value of which option.
+        /// The value, the option and the problem.
         reason: String,
     },
 }
 
-/// The options that a file sets.
+/// Reads the options that a file sets.
 ///
 /// # Errors
 ///
-/// [`FileError`], naming the file, the line and the key at fault.
+/// [`FileError`], which names the file, the line and the key.
 pub fn read(file: &Path, known: &[String]) -> Result<Vec<FileOption>, FileError> {
     let text = std::fs::read_to_string(file).map_err(|reason| FileError::Read {
         file: file.to_owned(),
@@ -81,12 +81,12 @@ pub fn read(file: &Path, known: &[String]) -> Result<Vec<FileOption>, FileError>
     })?;
     let table = DeTable::parse(&text).map_err(|error| FileError::Format {
         file: file.to_owned(),
-        line: line(&text, error.span().map_or(0, |span| span.start)),
+        line: line_number(&text, error.span().map_or(0, |span| span.start)),
         reason: error.message().replace('\n', ", "),
     })?;
     let option = |(key, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
         let key: &toml::Spanned<toml::de::DeString<'_>> = key;
-        let (file, line) = (file.to_owned(), line(&text, key.span().start));
+        let (file, line) = (file.to_owned(), line_number(&text, key.span().start));
         let key = key.get_ref().to_string();
         if !known.contains(&key) {
             let known = known.to_vec();
@@ -97,7 +97,7 @@ pub fn read(file: &Path, known: &[String]) -> Result<Vec<FileOption>, FileError>
                 known,
             });
         }
-        match plain(value.get_ref()) {
+        match flag_value(value.get_ref()) {
             Some(value) => Ok(FileOption {
                 flag: key,
                 value,
@@ -109,23 +109,24 @@ pub fn read(file: &Path, known: &[String]) -> Result<Vec<FileOption>, FileError>
     table.get_ref().iter().map(option).collect()
 }
 
-/// A value as one would type it after a flag.
-fn plain(value: &DeValue<'_>) -> Option<String> {
+/// The value in the form of the command line; `None` for types that no option takes.
+fn flag_value(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(number) => Some(number.as_str().to_owned()),
         DeValue::Boolean(true) => Some("on".to_owned()),
         DeValue::Boolean(false) => Some("off".to_owned()),
         DeValue::Array(values) => {
-            let texts: Option<Vec<_>> = values.iter().map(|value| plain(value.get_ref())).collect();
-            texts.map(|texts| texts.join(","))
+            let values = values.iter().map(|value| flag_value(value.get_ref()));
+            let values: Option<Vec<_>> = values.collect();
+            values.map(|values| values.join(","))
         }
         DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => None,
     }
 }
 
-/// The line of a place in a text, from 1 on.
-fn line(text: &str, place: usize) -> usize {
-    let before = text.get(..place).unwrap_or_default();
+/// The line number of a byte offset, counted from 1.
+fn line_number(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
     before.matches('\n').count() + 1
 }

@@ -1,12 +1,10 @@
-//! What the server is told at start-up, as types.
+//! The configuration of the server.
 
 pub mod file;
 
-use crate::{
-    cli::{DatabaseArgs, ServeArgs, Switch},
-    database::{DatabaseKind, DatabaseOptions},
-    site,
-};
+use crate::database::{DatabaseKind, DatabaseOptions};
+#[cfg(feature = "embedded")]
+use crate::http::site;
 use http::Uri;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -19,68 +17,38 @@ use std::{
     time::Duration,
 };
 
-const PING_EVERY: Duration = Duration::from_secs(15);
+/// The interval between the pings of an event stream.
+pub const PING_INTERVAL: Duration = Duration::from_secs(15);
 
-/// All that [`startup::start`](crate::startup::start) needs to know.
+/// The configuration of [`start`](crate::lifecycle::start::start).
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen; port 0 takes any that is free.
+    /// The address to listen on. Port 0 selects a free one.
     pub listen: SocketAddr,
-    /// Where to serve the metrics, if anywhere.
+    /// The address to serve the metrics on, or `None` for no metrics.
     pub metrics_listen: Option<SocketAddr>,
-    /// Where the tables are.
+    /// The database that stores the tables.
     pub database: DatabaseOptions,
-    /// What the tables' names begin with.
+    /// The prefix of the table names.
     pub table_prefix: String,
-    /// Where people reach the server, if that is another address.
+    /// The public address of the server, if it differs from the listening address.
     pub public_url: Option<PublicUrl>,
-    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether requests are limited per client address.
+    /// True if requests are limited per client address.
     pub rate_limits: bool,
-    /// Whether people can look under the hood; `None` for only where the engine is a local one.
+    /// True if the inspector is on. `None` switches it on with local engines only.
     pub inspector: Option<bool>,
-    /// How often an event stream says that it is alive. Not to be set from outside: clients rely on it.
-    pub ping_every: Duration,
-    /// Where the browser's files are.
+    /// The interval between the pings of an event stream. Only tests change it: clients rely on
+    /// [`PING_INTERVAL`].
+    pub ping_interval: Duration,
+    /// The location and the names of the site's files.
     pub leptos_options: LeptosOptions,
 }
 
-impl From<DatabaseArgs> for DatabaseOptions {
-    fn from(arguments: DatabaseArgs) -> Self {
-        Self {
-            kind: arguments.kind,
-            #[cfg(feature = "embedded")]
-            data_dir: arguments.data_dir,
-            endpoint: arguments.endpoint,
-            region: arguments.region,
-            #[cfg(feature = "embedded")]
-            embedded_port: arguments.embedded_port,
-        }
-    }
-}
-
-impl From<Box<ServeArgs>> for Config {
-    fn from(arguments: Box<ServeArgs>) -> Self {
-        let table_prefix = arguments.database.table_prefix.clone();
-        Self {
-            listen: arguments.listen,
-            metrics_listen: arguments.metrics_listen,
-            database: arguments.database.into(),
-            table_prefix,
-            public_url: arguments.public_url,
-            trusted_proxies: arguments.trusted_proxies,
-            rate_limits: arguments.rate_limits == Switch::On,
-            inspector: arguments.inspector.map(|inspector| inspector == Switch::On),
-            ping_every: PING_EVERY,
-            leptos_options: site::options(),
-        }
-    }
-}
-
 impl Config {
-    /// The defaults, with the embedded engine in `data_dir`, on any free port of the loopback
-    /// interface.
+    /// The default configuration with the embedded engine in `data_dir`, on a free port of the
+    /// loopback interface.
     #[cfg(feature = "embedded")]
     #[must_use]
     pub fn embedded(data_dir: &Path) -> Self {
@@ -99,26 +67,26 @@ impl Config {
             trusted_proxies: Vec::new(),
             rate_limits: true,
             inspector: None,
-            ping_every: PING_EVERY,
+            ping_interval: PING_INTERVAL,
             leptos_options: site::options(),
         }
     }
 
-    /// Whether people can look under the hood.
+    /// Returns true if the inspector is on.
     #[must_use]
-    pub fn inspects(&self) -> bool {
+    pub fn has_inspector(&self) -> bool {
         let is_local = self.database.kind != DatabaseKind::Aws;
         self.inspector.unwrap_or(is_local)
     }
 
-    /// Whether people reach the server by HTTPS.
+    /// Returns true if the public address is https.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
 }
 
-/// The address at which people reach the server: scheme and authority, no path.
+/// The public address of the server: scheme and authority, no path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     https: bool,
@@ -126,20 +94,20 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Whether it is https.
+    /// Returns true if the scheme is https.
     #[must_use]
     pub const fn is_https(&self) -> bool {
         self.https
     }
 
-    /// As browsers write it in `Origin`: lower case, no default port.
+    /// The address as browsers send it in `Origin`: lower case, without a default port.
     #[must_use]
     pub fn origin(&self) -> String {
         let scheme = if self.https { "https" } else { "http" };
         format!("{scheme}://{}", self.authority)
     }
 
-    /// Host and port, the port only where it is not the scheme's own.
+    /// The host, and the port unless it is the default of the scheme.
     #[must_use]
     pub fn authority(&self) -> &str {
         &self.authority
@@ -180,16 +148,16 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Reads a network in CIDR notation, or a single address.
+/// Parses a network in CIDR notation or a single address.
 ///
 /// # Errors
 ///
-/// What was expected.
+/// A description of the expected format.
 pub fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>()
         .or_else(|_| address())
-        .map_err(|_| "expected a network such as 10.0.0.0/8, or an address")
+        .map_err(|_| "expected a network such as 10.0.0.0/8 or an address")
 }
 
 #[cfg(test)]
@@ -198,7 +166,7 @@ mod tests {
 
     #[cfg(feature = "embedded")]
     #[test]
-    fn on_amazons_tables_nobody_looks_under_the_hood_unless_asked_for() {
+    fn inspector_is_off_by_default_only_on_aws() {
         let mut config = Config::embedded(Path::new("unused"));
         for (kind, by_default) in [
             (DatabaseKind::Embedded, true),
@@ -206,16 +174,17 @@ mod tests {
             (DatabaseKind::Aws, false),
         ] {
             config.database.kind = kind;
-            for (asked, expected) in [(None, by_default), (Some(true), true), (Some(false), false)]
+            for (setting, expected) in
+                [(None, by_default), (Some(true), true), (Some(false), false)]
             {
-                config.inspector = asked;
-                assert_eq!(config.inspects(), expected, "{kind} {asked:?}");
+                config.inspector = setting;
+                assert_eq!(config.has_inspector(), expected, "{kind} {setting:?}");
             }
         }
     }
 
     #[test]
-    fn the_origin_is_written_as_browsers_write_it() {
+    fn origin_has_the_browsers_form() {
         for (text, origin) in [
             ("https://Play.Example.org", "https://play.example.org"),
             ("https://play.example.org:443/", "https://play.example.org"),

@@ -1,10 +1,10 @@
-//! Why a database could not be opened, in sentences for whoever starts the server.
+//! Errors of opening the database.
 
 #[cfg(feature = "embedded")]
 use std::{io, path::PathBuf};
 use thiserror::Error;
 
-/// Why a database could not be opened. The text says what to do about it.
+/// An error of opening the database. Its text tells the operator what to do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DatabaseError {
@@ -21,7 +21,7 @@ pub enum DatabaseError {
     DataDir {
         /// The directory or file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
     /// The data directory's name is not UTF-8, which the engine needs.
@@ -31,13 +31,13 @@ pub enum DatabaseError {
         /// The data directory.
         dir: PathBuf,
     },
-    /// The engine refuses the file.
+    /// The engine can't open the file.
     #[cfg(feature = "embedded")]
     #[error("{} cannot be opened as a database ({cause}); restore it, or choose another --data-dir", path.display())]
     DataFile {
         /// The file.
         path: PathBuf,
-        /// What the engine said.
+        /// The error of the engine.
         cause: dynoxide::DynoxideError,
     },
     /// The port for other tools cannot be opened.
@@ -46,17 +46,17 @@ pub enum DatabaseError {
         "port {port} cannot be opened for the embedded database ({cause}); choose another --embedded-port"
     )]
     EmbeddedPort {
-        /// The port asked for.
+        /// The configured port.
         port: u16,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// The endpoint is no HTTP address.
+    /// The endpoint is not an HTTP URL.
     #[error(
         "{endpoint:?} is not an endpoint; --endpoint takes a URL such as http://127.0.0.1:8000"
     )]
     Endpoint {
-        /// What was given.
+        /// The configured endpoint.
         endpoint: String,
     },
     /// The AWS chain names no region.
@@ -64,10 +64,11 @@ pub enum DatabaseError {
         "no AWS region is set; pass --region, set AWS_REGION, or add a region to your AWS profile"
     )]
     NoRegion,
-    /// The AWS chain yields no credentials; the log says where it looked.
+    /// The AWS chain yields no credentials. The log says where it looked.
     #[error(
         "no usable AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
-         or give the machine a role; `aws configure export-credentials --format env` prints what the AWS CLI goes by (the log says more)"
+         or give the machine a role; `aws configure export-credentials --format env` prints the credentials that the AWS \
+         CLI uses (see the log for details)"
     )]
     NoCredentials,
 }

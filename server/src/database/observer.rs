@@ -1,15 +1,12 @@
-//! Who wants to know of every operation on the tables: what it was, how it ended, how long it took and what
-//! it consumed. Between the store and the SDK, so that neither has to think of it.
+//! The observer of every operation on the tables: its name, outcome, duration and consumed capacity. It sits
+//! between the store and the SDK, so that the store contains no metrics code.
 
-use app::ssr::{
-    inspector::intercept::consumed,
-    store::error::{error_code, is_throttling},
-};
+use super::operations::{self, ItemRequest};
 use aws_sdk_dynamodb::{
     config::{ConfigBag, Intercept, RuntimeComponents},
     error::BoxError,
     operation as tables,
-    types::{ConsumedCapacity, ReturnConsumedCapacity},
+    types::ConsumedCapacity,
 };
 use aws_sdk_dynamodbstreams::operation as streams;
 use aws_smithy_runtime_api::client::{
@@ -20,6 +17,7 @@ use aws_smithy_runtime_api::client::{
     retries::RequestAttempts,
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use backend::store::error::{error_code, is_throttling};
 use std::{
     fmt::Debug,
     sync::Arc,
@@ -28,80 +26,80 @@ use std::{
 
 /// An operation that has ended, with all its attempts.
 #[derive(Debug)]
-pub struct Operation<'a> {
-    /// As the API calls it: `GetItem`.
+pub struct CompletedOperation<'a> {
+    /// The name in the API: `GetItem`.
     pub name: &'a str,
-    /// The table, where the operation is about one.
+    /// The table, if the operation is on one table.
     pub table: Option<&'a str>,
-    /// The index, where one is queried.
+    /// The index, if the operation queries one.
     pub index: Option<&'a str>,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// How often it was tried.
+    /// The outcome of the last attempt.
+    pub outcome: OperationOutcome,
+    /// The number of attempts.
     pub attempts: u32,
-    /// From the call to the answer, waits between attempts included.
+    /// The time from the call to the response, including waits between attempts.
     pub duration: Duration,
-    /// The capacity that it consumed, as far as the answer tells: that of a write whose condition failed, no
-    /// answer tells.
+    /// The consumed capacity that the response reports. No response reports that of a failed condition.
     pub consumed: &'a [ConsumedCapacity],
 }
 
-/// How an operation ended.
+/// The outcome of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// With what was asked for.
+pub enum OperationOutcome {
+    /// The operation succeeded.
     Done,
-    /// The condition of the write did not hold: a normal thing.
+    /// The condition of the write did not hold. That is part of normal play.
     ConditionFailed,
-    /// The service refused for the number of requests.
+    /// The service throttled the operation.
     Throttled,
-    /// In any other way.
+    /// The operation failed for another reason.
     Failed,
 }
 
-/// Hears of every operation.
+/// A receiver of every operation.
 pub trait Observer: Debug + Send + Sync {
-    /// An operation has ended.
-    fn observe(&self, operation: &Operation<'_>);
+    /// Receives an operation that has ended.
+    fn observe(&self, operation: &CompletedOperation<'_>);
 }
 
-/// Where an observer sits in the SDK.
+/// The interceptor of the SDK that calls an observer.
 #[derive(Clone, Debug)]
-pub(super) struct Observed(pub(super) Arc<dyn Observer>);
+pub(super) struct ObserverInterceptor(pub(super) Arc<dyn Observer>);
 
-/// What is known of an operation from its beginning on.
+/// The start time and the target of an operation under way.
 #[derive(Clone, Debug)]
-struct Begun {
+struct StartedOperation {
     at: Instant,
-    subject: Subject,
+    target: Target,
 }
 
-impl Storable for Begun {
+impl Storable for StartedOperation {
     type Storer = StoreReplace<Self>;
 }
 
-/// What an operation is about.
+/// The table and the index of an operation.
 #[derive(Clone, Debug, Default)]
-struct Subject {
+struct Target {
     table: Option<String>,
     index: Option<String>,
 }
 
-impl Intercept for Observed {
+impl Intercept for ObserverInterceptor {
     fn name(&self) -> &'static str {
-        "Observed"
+        "Observer"
     }
 
-    /// Also asks for what the operation will consume: that costs some bytes of the answer.
+    /// Also requests the consumed capacity, which adds some bytes to the response.
     fn modify_before_serialization(
         &self,
         context: &mut BeforeSerializationInterceptorContextMut<'_>,
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        config.interceptor_state().store_put(Begun {
+        operations::request_capacity(context.input_mut());
+        config.interceptor_state().store_put(StartedOperation {
             at: Instant::now(),
-            subject: Subject::of(context.input_mut()),
+            target: Target::read(context.input()),
         });
         Ok(())
     }
@@ -112,103 +110,84 @@ impl Intercept for Observed {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(Begun { at, subject }) = config.load::<Begun>() else {
+        let Some(StartedOperation { at, target }) = config.load::<StartedOperation>() else {
             return Ok(());
         };
         let output = context.output_or_error().and_then(Result::ok);
         let attempts = config.load::<RequestAttempts>();
-        self.0.observe(&Operation {
+        self.0.observe(&CompletedOperation {
             name: config.load::<Metadata>().map_or("", Metadata::name),
-            table: subject.table.as_deref(),
-            index: subject.index.as_deref(),
+            table: target.table.as_deref(),
+            index: target.index.as_deref(),
             outcome: match output {
-                Some(_) => Outcome::Done,
-                None => Outcome::of_failure(context.response()),
+                Some(_) => OperationOutcome::Done,
+                None => OperationOutcome::from_failure(context.response()),
             },
             attempts: attempts.map_or(1, RequestAttempts::attempts),
             duration: at.elapsed(),
-            consumed: output.map(consumed).unwrap_or_default(),
+            consumed: output.map(operations::consumed).unwrap_or_default(),
         });
         Ok(())
     }
 }
 
-impl Subject {
-    /// Reads what an operation is about, and has it tell what it consumes.
-    fn of(input: &mut Input) -> Self {
-        macro_rules! one_table {
-            ($($input:ty),*) => {$(
-                if let Some(input) = input.downcast_mut::<$input>() {
-                    return Self { table: input.table_name.clone(), index: None };
-                }
-            )*};
-        }
-        macro_rules! one_item {
-            ($($input:ty),*) => {$(
-                if let Some(input) = input.downcast_mut::<$input>() {
-                    input.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
-                    return Self { table: input.table_name.clone(), index: None };
-                }
-            )*};
-        }
-        one_item!(
-            tables::get_item::GetItemInput,
-            tables::update_item::UpdateItemInput,
-            tables::put_item::PutItemInput,
-            tables::delete_item::DeleteItemInput
-        );
-        if let Some(input) = input.downcast_mut::<tables::query::QueryInput>() {
-            input.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
+impl Target {
+    /// Reads the table and the index of an operation.
+    fn read(input: &Input) -> Self {
+        if let Some(request) = ItemRequest::read(input) {
             return Self {
-                table: input.table_name.clone(),
-                index: input.index_name.clone(),
+                table: Some(request.table.to_owned()),
+                index: request.index.map(str::to_owned),
             };
         }
-        if let Some(input) = input.downcast_mut::<tables::batch_get_item::BatchGetItemInput>() {
-            input.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
-            let mut tables = input.request_items.iter().flatten();
-            return Self {
-                // The store asks for items of one table at a time.
-                table: tables.next().map(|(table, _)| table.clone()),
-                index: None,
-            };
-        }
-        one_table!(
-            tables::describe_table::DescribeTableInput,
-            tables::create_table::CreateTableInput,
-            tables::update_time_to_live::UpdateTimeToLiveInput,
-            tables::describe_time_to_live::DescribeTimeToLiveInput
-        );
-        let stream =
-            if let Some(input) = input.downcast_ref::<streams::get_records::GetRecordsInput>() {
-                // Not documented, but the ARN of the stream is in it.
-                input.shard_iterator()
-            } else if let Some(input) =
-                input.downcast_ref::<streams::get_shard_iterator::GetShardIteratorInput>()
-            {
-                input.stream_arn()
-            } else if let Some(input) =
-                input.downcast_ref::<streams::describe_stream::DescribeStreamInput>()
-            {
-                input.stream_arn()
-            } else {
-                None
-            };
         Self {
-            table: stream.and_then(table_of_stream),
+            table: managed_table(input).or_else(|| table_in_arn(stream_arn(input)?)),
             index: None,
         }
     }
 }
 
+/// The table of an operation that manages a table.
+fn managed_table(input: &Input) -> Option<String> {
+    macro_rules! table_name {
+        ($($type:ty),*) => {
+            $(if let Some(input) = input.downcast_ref::<$type>() {
+                return input.table_name.clone();
+            })*
+        };
+    }
+    table_name!(
+        tables::describe_table::DescribeTableInput,
+        tables::create_table::CreateTableInput,
+        tables::update_time_to_live::UpdateTimeToLiveInput,
+        tables::describe_time_to_live::DescribeTimeToLiveInput
+    );
+    None
+}
+
+/// A text that contains the stream ARN of an operation on a stream.
+fn stream_arn(input: &Input) -> Option<&str> {
+    if let Some(input) = input.downcast_ref::<streams::get_records::GetRecordsInput>() {
+        // Undocumented: the iterator contains the ARN of the stream.
+        return input.shard_iterator();
+    }
+    if let Some(input) = input.downcast_ref::<streams::get_shard_iterator::GetShardIteratorInput>()
+    {
+        return input.stream_arn();
+    }
+    input
+        .downcast_ref::<streams::describe_stream::DescribeStreamInput>()?
+        .stream_arn()
+}
+
 /// The table in `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL`.
-fn table_of_stream(arn: &str) -> Option<String> {
+fn table_in_arn(arn: &str) -> Option<String> {
     let (_, rest) = arn.split_once(":table/")?;
     rest.split_once('/').map(|(table, _)| table.to_owned())
 }
 
-impl Outcome {
-    fn of_failure(response: Option<&HttpResponse>) -> Self {
+impl OperationOutcome {
+    fn from_failure(response: Option<&HttpResponse>) -> Self {
         match response.and_then(error_code).as_deref() {
             Some("ConditionalCheckFailedException") => Self::ConditionFailed,
             Some(code) if is_throttling(code) => Self::Throttled,
@@ -223,37 +202,40 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
 
     #[test]
-    fn the_table_is_in_the_address_of_its_stream() {
+    fn stream_arn_contains_the_table() {
         let arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/test-Games/stream/2026-01-01T00:00:00.000";
-        assert_eq!(table_of_stream(arn).as_deref(), Some("test-Games"));
+        assert_eq!(table_in_arn(arn).as_deref(), Some("test-Games"));
         let iterator = format!("{arn}|1|AAAAAAAAAAEvJp6D");
-        assert_eq!(table_of_stream(&iterator).as_deref(), Some("test-Games"));
-        assert_eq!(table_of_stream("opaque"), None);
+        assert_eq!(table_in_arn(&iterator).as_deref(), Some("test-Games"));
+        assert_eq!(table_in_arn("opaque"), None);
     }
 
     #[test]
-    fn a_failure_is_told_by_its_name() {
+    fn error_code_decides_the_outcome() {
         let outcome = |body: &'static str| {
             let response = HttpResponse::new(400.try_into().unwrap(), SdkBody::from(body));
-            Outcome::of_failure(Some(&response))
+            OperationOutcome::from_failure(Some(&response))
         };
         for (body, expected) in [
             (
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":""}"#,
-                Outcome::ConditionFailed,
+                OperationOutcome::ConditionFailed,
             ),
             (
                 r#"{"__type":"com.amazon.coral.availability#ThrottlingException"}"#,
-                Outcome::Throttled,
+                OperationOutcome::Throttled,
             ),
             (
                 r#"{"__type":"com.amazon.coral.service#SerializationException"}"#,
-                Outcome::Failed,
+                OperationOutcome::Failed,
             ),
-            ("not JSON", Outcome::Failed),
+            ("not JSON", OperationOutcome::Failed),
         ] {
             assert_eq!(outcome(body), expected, "{body}");
         }
-        assert_eq!(Outcome::of_failure(None), Outcome::Failed);
+        assert_eq!(
+            OperationOutcome::from_failure(None),
+            OperationOutcome::Failed
+        );
     }
 }

@@ -1,6 +1,6 @@
-//! The AWS region where none is given: from the same places as other AWS tools take it, in the same order.
+//! The AWS region if none is configured. It comes from the same places as in other AWS tools, in the same order.
 
-use super::{DatabaseKind, DatabaseOptions, behavior_version, remote};
+use super::{DatabaseKind, DatabaseOptions, LOCAL_REGION, behavior_version, http_client};
 use aws_config::{
     environment::EnvironmentVariableRegionProvider,
     imds::{self, region::ImdsRegionProvider},
@@ -12,19 +12,19 @@ use aws_sdk_dynamodb::config::Region;
 use std::{env, fmt, time::Duration};
 use tokio::time;
 
-/// How long the metadata service may take: it answers in milliseconds, and where there is none, nobody is
-/// to wait for it.
-const METADATA_ATTEMPT: Duration = Duration::from_secs(1);
-const METADATA: Duration = Duration::from_secs(3);
+/// Timeouts of the metadata service. It responds in milliseconds. Outside EC2 nothing responds, and the
+/// start of the server should not wait for that.
+const METADATA_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+const METADATA_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Where a region was found.
+/// The place where a region was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In this environment variable.
+    /// This environment variable.
     Environment(&'static str),
-    /// In the profile of this name, in the file of AWS's tools.
+    /// The profile of this name in the configuration file of the AWS tools.
     Profile(String),
-    /// The machine is an instance of EC2 and was told.
+    /// The metadata service of the EC2 instance.
     Metadata,
 }
 
@@ -38,10 +38,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The first of the AWS SDK's providers that knows one, with its name.
+/// Finds the region of the first of the AWS SDK's providers that has one.
 pub(super) async fn find() -> Option<(Region, Origin)> {
     let environment = EnvironmentVariableRegionProvider::new();
-    if let Some(region) = ask(&environment).await {
+    if let Some(region) = region_of(&environment).await {
         let variable = match env::var_os("AWS_REGION") {
             Some(_) => "AWS_REGION",
             None => "AWS_DEFAULT_REGION",
@@ -50,36 +50,38 @@ pub(super) async fn find() -> Option<(Region, Origin)> {
     }
     let config = ProviderConfig::without_region()
         .with_behavior_version(Some(behavior_version()))
-        .with_http_client(remote::https());
+        .with_http_client(http_client::https());
     let profile = ProfileFileRegionProvider::builder().configure(&config);
-    if let Some(region) = ask(&profile.build()).await {
+    if let Some(region) = region_of(&profile.build()).await {
         let name = env::var("AWS_PROFILE").unwrap_or_else(|_| "default".to_owned());
         return Some((region, Origin::Profile(name)));
     }
     let client = imds::Client::builder()
         .configure(&config)
-        .connect_timeout(METADATA_ATTEMPT)
-        .read_timeout(METADATA_ATTEMPT)
+        .connect_timeout(METADATA_ATTEMPT_TIMEOUT)
+        .read_timeout(METADATA_ATTEMPT_TIMEOUT)
         .max_attempts(2);
     let metadata = ImdsRegionProvider::builder()
         .configure(&config)
         .imds_client(client.build())
         .build();
-    let region = time::timeout(METADATA, ask(&metadata)).await.ok()??;
+    let region = time::timeout(METADATA_TIMEOUT, region_of(&metadata))
+        .await
+        .ok()??;
     Some((region, Origin::Metadata))
 }
 
-async fn ask(provider: &impl ProvideRegion) -> Option<Region> {
+async fn region_of(provider: &impl ProvideRegion) -> Option<Region> {
     let region = ProvideRegion::region(provider).await;
     region.filter(|region| !region.as_ref().is_empty())
 }
 
-/// The region that requests name when the options do not name one, and where it comes from, for people.
-pub async fn unless_given(options: &DatabaseOptions) -> (Option<String>, String) {
+/// The region to use if the options name none, and its origin in words.
+pub async fn default_region(options: &DatabaseOptions) -> (Option<String>, String) {
     match options.kind {
         #[cfg(feature = "embedded")]
         DatabaseKind::Embedded => (None, "not used by the embedded engine".to_owned()),
-        DatabaseKind::Local => (Some(remote::LOCAL_REGION.to_owned()), "default".to_owned()),
+        DatabaseKind::Local => (Some(LOCAL_REGION.to_owned()), "default".to_owned()),
         DatabaseKind::Aws => match find().await {
             Some((region, origin)) => (Some(region.to_string()), origin.to_string()),
             None => (

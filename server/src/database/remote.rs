@@ -1,49 +1,41 @@
-//! Clients for a database elsewhere: DynamoDB Local and Amazon DynamoDB.
+//! Clients for a database outside this process: DynamoDB Local and Amazon DynamoDB.
 
+use super::http_client::https;
 use super::{
-    Database, DatabaseError, DatabaseOptions, behavior_version, region, retries, timeouts,
+    Database, DatabaseError, DatabaseOptions, LOCAL_ACCESS_KEY, LOCAL_REGION, behavior_version,
+    region, retries, timeouts,
 };
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        Credentials, ProvideCredentials, Region, SharedCredentialsProvider, SharedHttpClient,
-        retry::RetryConfig,
+        Credentials, ProvideCredentials, Region, SharedCredentialsProvider, retry::RetryConfig,
     },
     error::DisplayErrorContext,
 };
-use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_http_client::Builder;
 
-/// Where DynamoDB Local listens unless told otherwise.
-const LOCAL_ENDPOINT: &str = "http://127.0.0.1:8000";
+/// The default address of DynamoDB Local.
+pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:8000";
 
-/// The region that requests to DynamoDB Local name unless the options name one. Without `-sharedDb` it keeps
-/// separate tables for each pair of access key and region: other tools see these tables with this region and
-/// [`LOCAL_ACCESS_KEY`] as access key.
-pub(super) const LOCAL_REGION: &str = "us-east-1";
-
-/// Access key and secret for DynamoDB Local, which wants some and checks none. Never the developer's own from
-/// the environment: the tables would differ with whoever is logged in, and the key would go to any endpoint.
-pub(super) const LOCAL_ACCESS_KEY: &str = "local";
-
-/// The clients for the tables and for their streams.
+/// The clients for the tables and their streams.
 pub(super) fn database(config: &SdkConfig) -> Database {
-    // Whoever follows a stream reads it again and again anyway, and slows down when refused.
+    // The change feed repeats its reads anyway, and slows down when it is throttled.
     let mut streams = aws_sdk_dynamodbstreams::config::Builder::from(config)
         .retry_config(RetryConfig::disabled());
-    // Engines that imitate the service serve tables and streams at one address; the service does not.
-    if config.endpoint_url().is_some_and(is_amazons) {
+    // Compatible engines serve tables and streams at one address, AWS at two.
+    if config.endpoint_url().is_some_and(is_aws_endpoint) {
         streams.set_endpoint_url(None);
     }
     Database {
         client: Client::new(config),
         streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams.build())),
         #[cfg(feature = "embedded")]
-        embedded: None,
+        background: None,
     }
 }
 
-/// How to reach DynamoDB Local or a compatible endpoint.
+/// The client configuration for DynamoDB Local or a compatible endpoint.
 pub(super) fn local(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseError> {
     let endpoint = options.endpoint.as_deref().unwrap_or(LOCAL_ENDPOINT);
     let region = options.region.as_deref().unwrap_or(LOCAL_REGION);
@@ -68,13 +60,13 @@ pub(super) fn local(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseErro
         .build())
 }
 
-/// How to reach Amazon DynamoDB, or another endpoint that wants real credentials.
+/// The client configuration for Amazon DynamoDB or another endpoint that requires real credentials.
 pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, DatabaseError> {
     let region = match &options.region {
         Some(region) => Region::new(region.clone()),
         None => region::find().await.ok_or(DatabaseError::NoRegion)?.0,
     };
-    // Plain HTTP as well, which the HTTPS client speaks too: the addresses of container and instance roles.
+    // The HTTPS client also speaks plain HTTP, which the endpoints of container and instance roles use.
     let mut loader = aws_config::defaults(behavior_version())
         .region(region)
         .retry_config(retries())
@@ -95,8 +87,8 @@ pub(super) async fn aws(options: &DatabaseOptions) -> Result<SdkConfig, Database
     Ok(config)
 }
 
-/// Whether an endpoint is one of Amazon's own.
-fn is_amazons(endpoint: &str) -> bool {
+/// Returns true if AWS itself serves the endpoint.
+fn is_aws_endpoint(endpoint: &str) -> bool {
     let uri: Option<http::Uri> = endpoint.parse().ok();
     let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
@@ -120,14 +112,6 @@ fn scheme(endpoint: &str) -> Result<Scheme, DatabaseError> {
     }
 }
 
-pub(super) fn https() -> SharedHttpClient {
-    Builder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::Ring,
-        ))
-        .build_https()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,20 +129,20 @@ mod tests {
     }
 
     #[test]
-    fn amazons_own_endpoints_are_known() {
+    fn aws_endpoints_are_recognised() {
         for endpoint in [
             "https://dynamodb.eu-west-1.amazonaws.com",
             "https://dynamodb.eu-west-1.api.aws/",
         ] {
-            assert!(is_amazons(endpoint), "{endpoint}");
+            assert!(is_aws_endpoint(endpoint), "{endpoint}");
         }
         for endpoint in ["http://127.0.0.1:5000", "https://amazonaws.com.example", ""] {
-            assert!(!is_amazons(endpoint), "{endpoint}");
+            assert!(!is_aws_endpoint(endpoint), "{endpoint}");
         }
     }
 
     #[test]
-    fn an_endpoint_is_an_http_url() {
+    fn only_http_urls_are_endpoints() {
         for endpoint in ["http://localhost:8000", "https://tables.example/"] {
             assert!(local(&options(endpoint)).is_ok(), "{endpoint}");
         }

@@ -1,4 +1,4 @@
-//! The project's documents, as they were when the program was built.
+//! The project's documents, compiled into the program.
 
 macro_rules! documents {
     ($($path:literal),* $(,)?) => {
@@ -6,10 +6,10 @@ macro_rules! documents {
     };
 }
 
-/// The one that `/guide` shows.
-pub const FIRST: &str = "data-model.md";
+/// The document that `/guide` shows.
+pub const START_PAGE: &str = "data-model.md";
 
-/// Path below `docs`, and text.
+/// The documents: the path below `docs` and the text.
 const ALL: &[(&str, &str)] = documents![
     "data-model.md",
     "architecture.md",
@@ -21,17 +21,17 @@ const ALL: &[(&str, &str)] = documents![
     "decisions/README.md",
     "decisions/browser-size.md",
     "decisions/change-feed.md",
-    "decisions/cursor-is-a-moment.md",
-    "decisions/decide-on-what-is-remembered.md",
+    "decisions/date-based-cursors.md",
+    "decisions/cached-games.md",
     "decisions/embedded-engine-without-a-port.md",
     "decisions/errors-without-free-text.md",
-    "decisions/lists-change-by-events.md",
+    "decisions/event-driven-lists.md",
     "decisions/lost-connection.md",
     "decisions/release-profile-for-tests.md",
     "decisions/resume-tokens.md",
     "decisions/static-bundle.md",
     "decisions/the-board-decides.md",
-    "decisions/the-panel-is-the-servers.md",
+    "decisions/inspector-in-the-server.md",
 ];
 
 /// The text of a document.

@@ -1,37 +1,37 @@
-//! A document as a page: headings that can be linked to, links that lead to the other documents' pages, and
-//! where the text says `<!-- try: … -->`, something to try.
+//! Markdown documents as HTML pages. Headings get ids, links lead to the pages of the guide, and a comment
+//! `<!-- try: … -->` becomes the form of an example.
 
-use super::{documents, source};
-use app::ssr::inspector::{examples::Example, view};
+use super::{documents, escape::escape, source};
+use crate::inspector::{capture::pattern::Pattern, view};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::collections::HashMap;
 
-/// A document as a page.
+/// A rendered document.
 pub struct Page {
-    /// Its first heading.
+    /// The text of the first heading.
     pub title: String,
-    /// Its content.
+    /// The content as HTML.
     pub html: String,
 }
 
-/// Whether the reader can run the examples.
+/// The form in which examples appear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trying {
-    /// Yes.
-    On,
-    /// Once they are logged in.
-    LogIn,
-    /// Not on this server.
-    Off,
+pub enum ExampleMode {
+    /// A button runs the example.
+    Runnable,
+    /// A link asks the reader to log in.
+    LogInRequired,
+    /// The examples are left out, because the server has no inspector.
+    Omitted,
 }
 
-/// Makes a page of the document with this path.
-pub fn page(path: &str, text: &str, trying: Trying) -> Page {
+/// Renders the document with this path.
+pub fn page(path: &str, text: &str, examples: ExampleMode) -> Page {
     let mut title = String::new();
-    let mut ids = Ids::default();
+    let mut ids = HeadingIds::default();
     let mut events: Vec<Event<'_>> = Vec::new();
     let mut contents = String::new();
-    // Where the heading began that is being read, and its text so far.
+    // The index of the current heading's first event, and the heading's text so far.
     let mut heading: Option<(usize, String)> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match &event {
@@ -46,13 +46,13 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
         match event {
             Event::End(TagEnd::Heading(level)) => {
                 if let Some((start, text)) = heading.take() {
-                    let own = ids.of(&text);
+                    let heading_id = ids.unique(&text);
                     if level == HeadingLevel::H2 {
-                        let text = source::escaped(&text);
-                        contents += &format!("<li><a href=\"#{own}\">{text}</a></li>");
+                        let text = escape(&text);
+                        contents += &format!("<li><a href=\"#{heading_id}\">{text}</a></li>");
                     }
                     if let Event::Start(Tag::Heading { id, .. }) = &mut events[start] {
-                        *id = Some(own.into());
+                        *id = Some(heading_id.into());
                     }
                     if level == HeadingLevel::H1 && title.is_empty() {
                         title = text;
@@ -66,7 +66,7 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
                 title,
                 id,
             }) => {
-                let dest_url = address(path, &dest_url).into();
+                let dest_url = resolve_link(path, &dest_url).into();
                 events.push(Event::Start(Tag::Link {
                     link_type,
                     dest_url,
@@ -74,7 +74,7 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
                     id,
                 }));
             }
-            // A wide table scrolls by itself.
+            // A wide table scrolls in its own box.
             Event::Start(Tag::Table(alignments)) => {
                 events.push(Event::Html("<div class=\"scrolls\" tabindex=\"0\">".into()));
                 events.push(Event::Start(Tag::Table(alignments)));
@@ -83,19 +83,19 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
                 events.push(Event::End(TagEnd::Table));
                 events.push(Event::Html("</div>".into()));
             }
-            // Of HTML the documents hold nothing but remarks, which are for us.
-            Event::Html(remark) | Event::InlineHtml(remark) => {
-                events.extend(read_remark(&remark, trying))
+            // The documents contain no HTML except comments, some of which are instructions.
+            Event::Html(comment) | Event::InlineHtml(comment) => {
+                events.extend(render_comment(&comment, examples));
             }
             event => events.push(event),
         }
     }
     let mut html = String::with_capacity(text.len() * 2);
     html::push_html(&mut html, events.into_iter());
-    // No style in attributes: the page's policy forbids it.
+    // The content security policy forbids style attributes.
     let html = html
         .replace("style=\"text-align: right\"", "class=\"right\"")
-        // What scrolls can be scrolled by the keyboard; an empty head is none.
+        // Keyboard users scroll a box by focusing it. An empty cell heads nothing.
         .replace("<pre>", "<pre tabindex=\"0\">")
         .replace("<th></th>", "<td></td>")
         .replace("<th class=\"right\"></th>", "<td></td>");
@@ -108,25 +108,25 @@ pub fn page(path: &str, text: &str, trying: Trying) -> Page {
     Page { title, html }
 }
 
-fn read_remark(remark: &str, trying: Trying) -> Option<Event<'static>> {
-    let remark = remark
+fn render_comment(comment: &str, examples: ExampleMode) -> Option<Event<'static>> {
+    let comment = comment
         .trim()
         .strip_prefix("<!--")?
         .strip_suffix("-->")?
         .trim();
-    let html = if let Some(id) = remark.strip_prefix("try:") {
-        let example: Example = id.trim().parse().ok()?;
-        match trying {
-            Trying::On => view::html(view::try_it(example)),
-            Trying::LogIn => {
+    let html = if let Some(id) = comment.strip_prefix("try:") {
+        let pattern: Pattern = id.trim().parse().ok()?;
+        match examples {
+            ExampleMode::Runnable => view::html(view::example_form(pattern)),
+            ExampleMode::LogInRequired => {
                 "<p class=\"try\"><a href=\"/\">Log in</a> to run this here.</p>".to_owned()
             }
-            Trying::Off => return None,
+            ExampleMode::Omitted => return None,
         }
     } else {
-        let (path, name) = remark.strip_prefix("source:")?.trim().rsplit_once(' ')?;
+        let (path, name) = comment.strip_prefix("source:")?.trim().rsplit_once(' ')?;
         let file = path
-            .strip_prefix(source::FOLDER)
+            .strip_prefix(source::STORE_DIR)
             .filter(|file| source::find(file).is_some());
         match file {
             Some(file) => {
@@ -138,8 +138,8 @@ fn read_remark(remark: &str, trying: Trying) -> Option<Event<'static>> {
     Some(Event::Html(CowStr::from(html)))
 }
 
-/// Where a link of the document at `path` leads to here.
-fn address(path: &str, link: &str) -> String {
+/// The address in the application for a link in the document at `path`.
+fn resolve_link(path: &str, link: &str) -> String {
     if link.starts_with('#') || link.contains("://") || link.starts_with("mailto:") {
         return link.to_owned();
     }
@@ -161,21 +161,21 @@ fn address(path: &str, link: &str) -> String {
     if !outside && documents::find(&target).is_some() {
         return format!("/guide/{target}{fragment}");
     }
-    match target.strip_prefix(source::FOLDER) {
+    match target.strip_prefix(source::STORE_DIR) {
         Some(file) if outside && source::find(file).is_some() => {
             format!("/guide/source/{file}{fragment}")
         }
-        // Only in the repository.
+        // The target exists only in the repository.
         _ => "/guide".to_owned(),
     }
 }
 
-/// The ids of a document's headings, as GitHub makes them.
+/// The ids of a document's headings, which follow GitHub's scheme.
 #[derive(Default)]
-struct Ids(HashMap<String, usize>);
+struct HeadingIds(HashMap<String, usize>);
 
-impl Ids {
-    fn of(&mut self, text: &str) -> String {
+impl HeadingIds {
+    fn unique(&mut self, text: &str) -> String {
         let id: String = text
             .to_lowercase()
             .chars()
@@ -186,7 +186,7 @@ impl Ids {
         *seen += 1;
         match *seen {
             1 => id,
-            again => format!("{id}-{}", again - 1),
+            count => format!("{id}-{}", count - 1),
         }
     }
 }
@@ -194,15 +194,15 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::ssr::inspector::pattern::Pattern;
+    use crate::inspector::examples::description;
 
     fn guide() -> Page {
-        let text = documents::find(documents::FIRST).unwrap();
-        page(documents::FIRST, text, Trying::On)
+        let text = documents::find(documents::START_PAGE).unwrap();
+        page(documents::START_PAGE, text, ExampleMode::Runnable)
     }
 
     #[test]
-    fn every_pattern_has_its_heading() {
+    fn every_pattern_has_a_heading() {
         let html = guide().html;
         for pattern in Pattern::ALL {
             let id = format!("id=\"{}\"", pattern.heading());
@@ -211,29 +211,33 @@ mod tests {
     }
 
     #[test]
-    fn every_example_can_be_tried_once() {
+    fn every_example_appears_once() {
         let html = guide().html;
-        for example in Example::ALL {
-            let field = format!("name=\"example\" value=\"{}\"", example.as_str());
-            assert_eq!(html.matches(&field).count(), 1, "{example:?}");
+        let patterns = Pattern::ALL.into_iter();
+        let patterns: Vec<_> = patterns
+            .filter(|pattern| description(*pattern).is_some())
+            .collect();
+        for pattern in &patterns {
+            let field = format!("name=\"example\" value=\"{}\"", pattern.as_str());
+            assert_eq!(html.matches(&field).count(), 1, "{pattern:?}");
         }
-        let text = documents::find(documents::FIRST).unwrap();
-        let for_visitors = page(documents::FIRST, text, Trying::LogIn).html;
+        let text = documents::find(documents::START_PAGE).unwrap();
+        let for_visitors = page(documents::START_PAGE, text, ExampleMode::LogInRequired).html;
         assert_eq!(
             for_visitors.matches("to run this here").count(),
-            Example::ALL.len()
+            patterns.len()
         );
         assert!(
-            !page(documents::FIRST, text, Trying::Off)
+            !page(documents::START_PAGE, text, ExampleMode::Omitted)
                 .html
                 .contains("class=\"try\"")
         );
     }
 
     #[test]
-    fn links_lead_somewhere() {
+    fn links_have_targets() {
         let pages: HashMap<&str, Page> = documents::all()
-            .map(|(path, text)| (path, page(path, text, Trying::Off)))
+            .map(|(path, text)| (path, page(path, text, ExampleMode::Omitted)))
             .collect();
         for (path, page) in &pages {
             for link in page.html.split("href=\"").skip(1) {
@@ -267,23 +271,25 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_styled_where_the_policy_forbids_it() {
+    fn pages_have_no_style_attributes() {
         for (path, text) in documents::all() {
             assert!(
-                !page(path, text, Trying::On).html.contains("style="),
+                !page(path, text, ExampleMode::Runnable)
+                    .html
+                    .contains("style="),
                 "{path}"
             );
         }
     }
 
     #[test]
-    fn links_are_those_of_the_application() {
+    fn links_lead_to_pages_of_the_guide() {
         for (path, link, expected) in [
             ("data-model.md", "cost.md", "/guide/cost.md"),
             (
                 "data-model.md",
-                "decisions/cursor-is-a-moment.md",
-                "/guide/decisions/cursor-is-a-moment.md",
+                "decisions/date-based-cursors.md",
+                "/guide/decisions/date-based-cursors.md",
             ),
             (
                 "decisions/README.md",
@@ -298,12 +304,12 @@ mod tests {
             ),
             (
                 "data-model.md",
-                "../app/src/ssr/store/games.rs",
+                "../backend/src/store/games.rs",
                 "/guide/source/games.rs",
             ),
             ("data-model.md", "../README.md", "/guide"),
         ] {
-            assert_eq!(address(path, link), expected, "{path} {link}");
+            assert_eq!(resolve_link(path, link), expected, "{path} {link}");
         }
     }
 }

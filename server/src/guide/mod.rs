@@ -1,33 +1,27 @@
-//! The guide in the application: the project's own documents as pages, with what can be tried beside the
-//! text, and the store's source that they speak of.
+//! The guide: the project's documents as pages with examples to run, and the source code of the store.
 
 mod documents;
+mod escape;
 mod markdown;
 mod source;
 
+use crate::inspector::{capture::pattern::Pattern, examples, view};
 use crate::{
-    inspector::{Inspecting, Wanted},
-    rest::extract::{CurrentPlayer, Viewer},
+    http::rest::extract::{CurrentPlayer, Viewer},
+    inspector::{Inspecting, ResponseFormat},
 };
-use app::{
-    error::{AppError, Rule},
-    ssr::{
-        inspector::{
-            examples::{self, Example},
-            view,
-        },
-        state::AppState,
-    },
-};
+use app::state::AppState;
 use axum::{
     Form, Router,
     extract::{Path, State, rejection::FormRejection},
     response::Response,
     routing::{get, post},
 };
+use domain::error::{AppError, ValidationRule};
+use markdown::ExampleMode;
 use serde::Deserialize;
 
-/// The routes.
+/// The routes of the guide.
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/guide", get(guide))
@@ -37,64 +31,65 @@ pub fn router() -> Router<AppState> {
 }
 
 /// `GET /guide`: the data model.
-async fn guide(state: State<AppState>, viewer: Viewer, wanted: Wanted) -> Response {
-    document(state, viewer, wanted, Path(documents::FIRST.to_owned())).await
+async fn guide(state: State<AppState>, viewer: Viewer, format: ResponseFormat) -> Response {
+    let start_page = Path(documents::START_PAGE.to_owned());
+    document(state, viewer, format, start_page).await
 }
 
-/// `GET /guide/cost.md`: another of the project's documents.
+/// `GET /guide/cost.md`: any document.
 async fn document(
     State(state): State<AppState>,
     Viewer(viewer): Viewer,
-    wanted: Wanted,
+    format: ResponseFormat,
     Path(path): Path<String>,
 ) -> Response {
     let Some(text) = documents::find(&path) else {
-        return wanted.reply(Err(AppError::NotFound));
+        return format.reply(Err(AppError::NotFound));
     };
-    let trying = match (&state.inspector, &viewer) {
-        (None, _) => markdown::Trying::Off,
-        (Some(_), None) => markdown::Trying::LogIn,
-        (Some(_), Some(_)) => markdown::Trying::On,
+    let examples = match (state.has_panel, &viewer) {
+        (false, _) => ExampleMode::Omitted,
+        (true, None) => ExampleMode::LogInRequired,
+        (true, Some(_)) => ExampleMode::Runnable,
     };
-    let page = markdown::page(&path, text, trying);
-    Wanted::Document.answer(&state, &page.title, viewer.as_ref(), None, page.html)
+    let page = markdown::page(&path, text, examples);
+    ResponseFormat::Document.respond(&state, &page.title, viewer.as_ref(), None, page.html)
 }
 
-/// `GET /guide/source/games.rs`: a file of the store.
+/// `GET /guide/source/games.rs`: a source file of the store.
 async fn show_source(
     State(state): State<AppState>,
     Viewer(viewer): Viewer,
-    wanted: Wanted,
+    format: ResponseFormat,
     Path(file): Path<String>,
 ) -> Response {
     let Some(text) = source::find(&file) else {
-        return wanted.reply(Err(AppError::NotFound));
+        return format.reply(Err(AppError::NotFound));
     };
     let html = source::html(&file, text);
-    Wanted::Document.answer(&state, &file, viewer.as_ref(), None, html)
+    ResponseFormat::Document.respond(&state, &file, viewer.as_ref(), None, html)
 }
 
-/// What to run.
+/// The example to run.
 #[derive(Debug, Deserialize)]
 struct RunForm {
     example: String,
 }
 
-/// `POST /guide/run`: runs an access pattern and shows its requests and their answers.
+/// `POST /guide/run`: runs an access pattern and shows its requests and the responses.
 async fn run(
     State(state): State<AppState>,
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
-    wanted: Wanted,
+    format: ResponseFormat,
     form: Result<Form<RunForm>, FormRejection>,
 ) -> Response {
     let run = async {
         let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-        let example: Example =
-            (form.example.parse()).map_err(|_| AppError::invalid("example", Rule::Shape))?;
-        let entries = examples::run(&state, &inspector, &session, example).await?;
-        let html = view::html(view::example(&entries));
-        Ok(wanted.answer(
+        let pattern: Pattern = (form.example.parse())
+            .map_err(|_| AppError::invalid("example", ValidationRule::FieldType))?;
+        let entries = examples::run(&state.backend, &inspector, &session, pattern).await?;
+        let html = view::html(view::example_result(&entries));
+        Ok(format.respond(
             &state,
             "Run it",
             Some(&session),
@@ -102,5 +97,5 @@ async fn run(
             html,
         ))
     };
-    wanted.reply(run.await)
+    format.reply(run.await)
 }

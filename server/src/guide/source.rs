@@ -1,19 +1,23 @@
-//! The source of the store, as it was when the program was built.
+//! The source code of the store, compiled into the program.
 
+use super::escape::escape;
 use std::{collections::HashSet, fmt::Write};
 
 macro_rules! sources {
     ($($path:literal),* $(,)?) => {
-        &[$(($path, include_str!(concat!("../../../app/src/ssr/store/", $path)))),*]
+        &[$(($path, include_str!(concat!("../../../backend/src/store/", $path)))),*]
     };
 }
 
-/// Path below the folder of the store, and text.
+/// The files: the path below [`STORE_DIR`] and the text.
 const ALL: &[(&str, &str)] = sources![
+    "attributes.rs",
     "batch.rs",
     "changes.rs",
     "error.rs",
+    "fixtures.rs",
     "games.rs",
+    "index.rs",
     "item.rs",
     "lists/cursor.rs",
     "lists/entry.rs",
@@ -31,8 +35,8 @@ const ALL: &[(&str, &str)] = sources![
     "tables/schema.rs",
 ];
 
-/// The folder of the store in the repository.
-pub const FOLDER: &str = "app/src/ssr/store/";
+/// The directory of the store in the repository.
+pub const STORE_DIR: &str = "backend/src/store/";
 
 /// The text of a file.
 pub fn find(path: &str) -> Option<&'static str> {
@@ -40,14 +44,14 @@ pub fn find(path: &str) -> Option<&'static str> {
     found.map(|(_, text)| *text)
 }
 
-/// A file with its lines; a function's line can be linked to by the function's name.
+/// Renders a file. The first line of a function has the function's name as its id.
 pub fn html(path: &str, text: &str) -> String {
-    let mut html = format!("<h1>{FOLDER}{path}</h1><pre class=\"source\" tabindex=\"0\"><code>");
+    let mut html = format!("<h1>{STORE_DIR}{path}</h1><pre class=\"source\" tabindex=\"0\"><code>");
     let mut seen = HashSet::new();
     for line in text.lines() {
         let id = function(line).filter(|name| seen.insert(*name));
-        let line = escaped(line);
-        // Writing to a string can't fail.
+        let line = escape(line);
+        // Writing to a string never fails.
         let _ = match id {
             Some(id) => writeln!(html, "<span id=\"{id}\">{line}</span>"),
             None => writeln!(html, "{line}"),
@@ -56,7 +60,7 @@ pub fn html(path: &str, text: &str) -> String {
     html + "</code></pre>"
 }
 
-/// The name of the function that a line begins.
+/// The name of the function that a line declares.
 pub fn function(line: &str) -> Option<&str> {
     let (before, rest) = line.split_once("fn ")?;
     let is_declaration = before
@@ -66,31 +70,24 @@ pub fn function(line: &str) -> Option<&str> {
     (is_declaration && end > 0).then(|| &rest[..end])
 }
 
-/// Text as HTML.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::ssr::inspector::pattern::Pattern;
+    use crate::inspector::capture::pattern::Pattern;
 
     #[test]
-    fn every_pattern_names_a_function_that_there_is() {
+    fn every_pattern_names_an_existing_function() {
         for pattern in Pattern::ALL {
             let (file, name) = pattern.source();
             let text = find(file).unwrap_or_else(|| panic!("no {file}"));
-            let there = text.lines().filter_map(function).any(|there| there == name);
-            assert!(there, "{pattern:?}: no {name} in {file}");
+            let mut functions = text.lines().filter_map(function);
+            let exists = functions.any(|function| function == name);
+            assert!(exists, "{pattern:?}: no {name} in {file}");
         }
     }
 
     #[test]
-    fn functions_can_be_linked_to() {
+    fn functions_have_ids() {
         let html = html(
             "x.rs",
             "    pub async fn play(\n// fn no\nlet s = \"fn x(\";\n<b>",

@@ -1,124 +1,125 @@
-//! What happens, as HTML for the open panel to insert: `requests`, `meter`, `item`, `indexes`, `race`.
+//! The live updates of an open panel: server-sent events named `requests`, `meter`, `item`, `indexes` and
+//! `race`, with HTML to insert as their data.
 
-use super::{Inspecting, panel::Beside};
-use crate::{
-    lifecycle::{Lifecycle, Phase},
-    rest::{
-        extract::{Parameters, Viewer},
-        problem::Problem,
-    },
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "a handler answers errors with a problem document"
+)]
+
+use super::{
+    Inspecting,
+    capture::{Inspector, SessionLog},
+    game_panel::GamePanel,
+    panel::PanelQuery,
+    view,
 };
-use app::{
-    error::AppError,
-    ids::{GameId, PlayerName},
-    ssr::{
-        auth::Session,
-        hub::{HubEvent, Subscription},
-        inspector::{Inspector, Person, panel::GamePanel, view},
-        state::AppState,
+use crate::{
+    http::{
+        event_stream::{self, EventStreams},
+        rest::{
+            extract::{Parameters, Viewer},
+            problem::Problem,
+        },
     },
-    view_model::GameView,
+    lifecycle::{Lifecycle, Phase},
 };
 use axum::{
     Extension,
     extract::State,
-    response::{
-        IntoResponse,
-        sse::{Event, Sse},
-    },
+    response::{IntoResponse, sse::Event},
+};
+use backend::{
+    Backend,
+    accounts::Session,
+    hub::{HubEvent, Subscription},
+};
+use domain::{
+    error::AppError,
+    ids::{GameId, PlayerName},
+    views::GameView,
 };
 use futures::{Stream, stream};
-use http::header::{CACHE_CONTROL, HeaderName};
 use leptos::prelude::IntoView;
 use serde::Deserialize;
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
-use tokio::{
-    sync::watch,
-    time::{self, Interval},
-};
+use std::{collections::VecDeque, convert::Infallible, ops::ControlFlow, sync::Arc};
+use tokio::{sync::watch, time::Interval};
 
-/// How often the line shows that it is alive.
-const PING_EVERY: Duration = Duration::from_secs(15);
-
-/// The place after the last request that the panel has.
+/// The position of the panel's last request in the log.
 #[derive(Debug, Deserialize)]
-pub struct After {
+pub struct AfterQuery {
     after: Option<String>,
 }
 
 /// `GET /inspector/events?page=/games/…&after=…`.
 pub async fn events(
-    State(state): State<AppState>,
-    Extension(crate::events::Streams { lifecycle, .. }): Extension<crate::events::Streams>,
+    State(backend): State<Backend>,
+    Extension(streams): Extension<EventStreams>,
     Inspecting(inspector): Inspecting,
     Viewer(viewer): Viewer,
-    Parameters(beside): Parameters<Beside>,
-    Parameters(After { after }): Parameters<After>,
+    Parameters(query): Parameters<PanelQuery>,
+    Parameters(AfterQuery { after }): Parameters<AfterQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    if lifecycle.phase() >= Phase::Draining {
+    if !streams.are_accepted() {
         return Err(Problem::stopping());
     }
-    let can_read = viewer.is_some() || inspector.can_break();
-    let game = beside.game().filter(|_| can_read);
-    let subscription = state.hub.watch(game, viewer.as_ref(), None);
-    let person = match &viewer {
-        Some(session) => inspector.person(&session.id),
-        // Nobody's: stays empty.
+    let can_read = viewer.is_some() || inspector.allows_faults();
+    let game = query.game().filter(|_| can_read);
+    let subscription = backend.hub.watch(game, viewer.as_ref(), None);
+    let log = match &viewer {
+        Some(session) => inspector.session_log(&session.id),
+        // An empty log, which stays empty.
         None => Arc::default(),
     };
-    // From here on its end is told; it may have ended just before.
+    // The subscription reports the end of the session from here on. It may have ended just before.
     if let Some(session) = &viewer
-        && state.sessions.has_ended(&session.id)
+        && backend.sessions.has_ended(&session.id)
     {
         return Err(AppError::NotLoggedIn.into());
     }
-    let place = after.filter(|place| !place.is_empty());
-    let sent = place.map_or(Some(0), |place| person.number(&place));
-    let mut next = VecDeque::new();
-    // What the panel shows is another's, or nobody knows it any more.
-    let is_outdated = sent.is_none() || beside.is_of_another(viewer.as_ref());
-    if is_outdated {
-        next.push_back(Event::default().event("reload").data("{}"));
-    }
-    let mut latest = person.latest();
-    // What there is already comes first.
+    let after = after.filter(|position| !position.is_empty());
+    let sent = after.map_or(Some(0), |position| log.number_at(&position));
+    // The panel shows another player's requests, or requests that have been forgotten.
+    let is_outdated = sent.is_none() || query.has_other_viewer(viewer.as_ref());
+    let first = if is_outdated {
+        event_stream::signal("reload")
+    } else {
+        event_stream::opening()
+    };
+    let mut latest = log.latest();
+    // Sends the requests that are already in the log.
     latest.mark_changed();
-    let follower = Follower {
-        state,
+    let panel = PanelStream {
+        backend,
         inspector,
-        page: beside.page().to_owned(),
+        page: query.page().to_owned(),
         id: game,
         viewer,
         latest,
-        person,
+        log,
         game: None,
         sent: sent.unwrap_or_default(),
         is_outdated,
         subscription,
-        lifecycle,
-        pings: time::interval(PING_EVERY),
-        next,
+        pings: streams.pings(),
+        lifecycle: streams.lifecycle,
+        next: VecDeque::from([first]),
     };
-    let headers = [
-        (CACHE_CONTROL, "no-store"),
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Sse::new(follower.stream())))
+    Ok(event_stream::response(panel.stream()))
 }
 
-/// An open panel.
-struct Follower {
-    state: AppState,
+/// The event stream of an open panel.
+struct PanelStream {
+    backend: Backend,
     inspector: Inspector,
     page: String,
     id: Option<GameId>,
     viewer: Option<Session>,
-    person: Arc<Person>,
+    log: Arc<SessionLog>,
     latest: watch::Receiver<u64>,
     game: Option<GamePanel>,
-    /// The number of the last request that was told.
+    /// The number of the last request that was sent.
     sent: u64,
-    /// Whether the panel has to be loaded anew.
+    /// True if the panel must be reloaded.
     is_outdated: bool,
     subscription: Subscription,
     lifecycle: Lifecycle,
@@ -126,138 +127,131 @@ struct Follower {
     next: VecDeque<Event>,
 }
 
-/// Whether there is more to come.
-enum Then {
-    GoOn,
-    End,
-}
-
-impl Follower {
+impl PanelStream {
     fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, async |mut follower| {
+        stream::unfold(self, async |mut panel| {
             loop {
-                if let Some(event) = follower.next.pop_front() {
-                    return Some((Ok(event), follower));
+                if let Some(event) = panel.next.pop_front() {
+                    return Some((Ok(event), panel));
                 }
-                match follower.wait().await {
-                    Then::GoOn => {}
-                    Then::End => return None,
+                if panel.wait().await.is_break() {
+                    return None;
                 }
             }
         })
     }
 
-    async fn wait(&mut self) -> Then {
+    /// Waits for something to happen and queues its events. Breaks when the stream ends.
+    async fn wait(&mut self) -> ControlFlow<()> {
         if self.is_outdated {
-            return Then::End;
+            return ControlFlow::Break(());
         }
         tokio::select! {
             biased;
-            () = self.lifecycle.reached(Phase::Draining) => return Then::End,
+            () = self.lifecycle.reached(Phase::Draining) => return ControlFlow::Break(()),
             event = self.subscription.next() => match event {
-                HubEvent::LoggedOut => return Then::End,
-                HubEvent::Game(game) => self.changed(Some((*game).clone())).await,
-                HubEvent::Reread => self.changed(None).await,
-                HubEvent::Gone(id) => self.gone(id),
+                HubEvent::SessionEnded => return ControlFlow::Break(()),
+                HubEvent::Game(game) => self.game_changed(Some((*game).clone())).await,
+                HubEvent::Reread => self.game_changed(None).await,
+                HubEvent::Deleted(id) => self.game_deleted(id),
                 HubEvent::Lobby(_) => {}
             },
             changed = self.latest.changed() => {
                 if changed.is_err() {
-                    return Then::End;
+                    return ControlFlow::Break(());
                 }
-                self.requests();
+                self.send_requests();
             }
             _ = self.pings.tick() => {
-                let is_current = |session: &Session| self.inspector.is_current(&session.id, &self.person);
-                // Forgotten meanwhile: the panel finds what is kept instead.
+                let is_current = |session: &Session| self.inspector.is_current(&session.id, &self.log);
+                // The log has been forgotten, and a new connection gets the new one.
                 if self.viewer.as_ref().is_some_and(|session| !is_current(session)) {
-                    return Then::End;
+                    return ControlFlow::Break(());
                 }
-                self.tell("ping", "");
+                self.send("ping", "");
             }
         }
-        Then::GoOn
+        ControlFlow::Continue(())
     }
 
-    /// Tells of the requests that were not told yet.
-    fn requests(&mut self) {
-        let entries = self.person.after(self.sent);
+    /// Sends the requests that have not been sent yet.
+    fn send_requests(&mut self) {
+        let entries = self.log.after(self.sent);
         let Some(last) = entries.last() else {
-            self.meter();
+            self.send_meter();
             return;
         };
         self.sent = last.number;
-        self.tell(
+        self.send(
             "requests",
             view::requests(entries.iter().map(AsRef::as_ref)),
         );
-        self.meter();
+        self.send_meter();
     }
 
-    fn meter(&mut self) {
+    fn send_meter(&mut self) {
         if self.viewer.is_some() {
             let game = self.id.map(|id| self.inspector.game(&id.to_string()));
-            self.tell(
+            self.send(
                 "meter",
-                view::meter(self.person.page(&self.page), game, self.person.own()),
+                view::meter(self.log.page(&self.page), game, self.log.panel_totals()),
             );
         }
     }
 
-    /// The game changed: to this one, where that is known.
-    async fn changed(&mut self, game: Option<GameView>) {
+    /// Sends a game that has changed. It is read again unless the new state is known.
+    async fn game_changed(&mut self, game: Option<GameView>) {
         let Some(id) = self.id else {
             return;
         };
-        let (state, inspector) = (self.state.clone(), self.inspector.clone());
+        let (backend, inspector) = (self.backend.clone(), self.inspector.clone());
         let viewer = self.viewer.as_ref().map(|session| &session.player);
-        let viewer = viewer.map(|player| (player, Arc::clone(&self.person)));
+        let viewer = viewer.map(|player| (player, Arc::clone(&self.log)));
         let panel = match (self.game.take(), game) {
-            (Some(panel), Some(game)) => panel.follow(&state, &inspector, viewer, game).await,
-            _ => GamePanel::read(&state, &inspector, viewer, id).await,
+            (Some(panel), Some(game)) => panel.updated(&backend, &inspector, viewer, game).await,
+            _ => GamePanel::read(&backend, &inspector, viewer, id).await,
         };
         match panel {
             Ok(panel) => {
-                self.show(&panel);
+                self.send_game(&panel);
                 self.game = Some(panel);
             }
-            Err(AppError::NoSuchGame) => self.gone(id),
-            // What makes no sense is just what somebody wants to see.
+            Err(AppError::NoSuchGame) => self.game_deleted(id),
+            // A corrupt item is shown as it is, because the panel helps to find the cause.
             Err(AppError::CorruptGame { .. }) => {
                 let versions = self.inspector.versions(&id.to_string());
-                self.tell("item", view::item(&versions));
+                self.send("item", view::item(&versions));
             }
-            // It is read anew with the next change.
+            // The next change reads the game again.
             Err(_) => {}
         }
     }
 
-    fn gone(&mut self, id: GameId) {
+    fn game_deleted(&mut self, id: GameId) {
         self.inspector.removed(&id.to_string());
         self.game = None;
-        self.tell("item", "There is no such item any more.");
+        self.send("item", "The item was deleted.");
         for part in ["indexes", "race"] {
-            self.tell(part, "");
+            self.send(part, "");
         }
-        self.meter();
+        self.send_meter();
     }
 
-    fn show(&mut self, panel: &GamePanel) {
+    fn send_game(&mut self, panel: &GamePanel) {
         let player: Option<PlayerName> = self.viewer.as_ref().map(|session| session.player.clone());
-        self.tell("item", view::item(&panel.versions));
-        self.tell("indexes", view::indexes(&panel.indexes, &panel.versions));
+        self.send("item", view::item(&panel.versions));
+        self.send("indexes", view::indexes(&panel.indexes, &panel.versions));
         if player.is_some() {
-            self.tell("race", view::race_form(&panel.game, player.as_ref()));
+            self.send("race", view::race_form(&panel.game, player.as_ref()));
         }
-        self.meter();
+        self.send_meter();
     }
 
-    fn tell(&mut self, name: &str, content: impl IntoView) {
-        // A line break of another kind would end the event.
+    fn send(&mut self, name: &str, content: impl IntoView) {
+        // A carriage return would end the event.
         let html = view::html(content).replace('\r', "");
-        let event = Event::default()
-            .event(name)
-            .id(self.person.place(self.sent));
+        let position = self.log.position(self.sent);
+        let event = Event::default().event(name).id(position);
         self.next.push_back(event.data(html));
     }
 }

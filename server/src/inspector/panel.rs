@@ -1,108 +1,113 @@
-//! The panel: what it shows, and what can be done from it.
+//! The handlers of the panel: its content, the race and the faults.
 
-use super::{Inspecting, attribute::page_of};
-use crate::{
-    refusal::Audience,
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "a handler answers errors with a problem document"
+)]
+
+use super::{
+    Inspecting,
+    capture::Inspector,
+    faults::Fault,
+    game_panel::GamePanel,
+    race,
+    view::{self, GameSection, Panel, document::Document},
+};
+use crate::http::{
+    rejection::ClientKind,
+    request_headers::{referer, referer_path},
     rest::{
         extract::{CurrentPlayer, Parameters, Viewer},
         problem::Problem,
     },
     security,
 };
-use app::{
-    error::{AppError, Rule},
-    ids::GameId,
-    ssr::{
-        auth::Session,
-        inspector::{
-            Inspector,
-            faults::Fault,
-            panel::GamePanel,
-            race,
-            view::{self, OfGame, Panel, document::Document},
-        },
-        state::AppState,
-    },
-};
+use app::{api::accepts_html, state::AppState};
 use axum::{
     Form,
     extract::{FromRequestParts, State, rejection::FormRejection},
     response::{Html, IntoResponse, Response},
 };
+use backend::accounts::Session;
+use domain::{
+    error::{AppError, ValidationRule},
+    ids::GameId,
+};
 use http::{HeaderMap, header, request::Parts};
 use serde::Deserialize;
 use std::convert::Infallible;
 
-/// The page that a panel is beside.
+/// The page that a panel belongs to.
 #[derive(Debug, Deserialize)]
-pub struct Beside {
-    /// Its path; the home page unless given.
+pub struct PanelQuery {
+    /// The path of the page. The default is the home page.
     page: Option<String>,
-    /// Whom the page greets; an empty name is nobody's.
+    /// The player that the page was rendered for. Empty for a visitor.
     viewer: Option<String>,
 }
 
-impl Beside {
-    /// The path of the page: of this site, whatever was asked for.
+impl PanelQuery {
+    /// The path of the page. It is always on this site.
+    #[must_use]
     pub fn page(&self) -> &str {
         let page = self.page.as_deref().unwrap_or("/");
         let is_ours = page.starts_with('/') && !page.starts_with("//");
         if is_ours { page } else { "/" }
     }
 
-    /// Whether the page greets somebody else than who is logged in now.
-    pub fn is_of_another(&self, viewer: Option<&Session>) -> bool {
-        let now = viewer.map_or("", |session| session.player.as_str());
-        self.viewer.as_ref().is_some_and(|viewer| viewer != now)
+    /// Returns true if the page was rendered for another player than the current one.
+    #[must_use]
+    pub fn has_other_viewer(&self, viewer: Option<&Session>) -> bool {
+        let current = viewer.map_or("", |session| session.player.as_str());
+        self.viewer.as_ref().is_some_and(|viewer| viewer != current)
     }
 
-    /// The game that the page is about, if it is about one.
+    /// The game of the page, if it is a game's page.
+    #[must_use]
     pub fn game(&self) -> Option<GameId> {
-        self.page().strip_prefix("/games/")?.parse().ok()
+        GameId::from_path(self.page())
     }
 }
 
-/// In place of a panel beside a page that greets somebody else.
+/// The content of a panel on a page that was rendered for another player.
 const OUTDATED: &str =
-    "<p class=\"notice\">Somebody else is logged in by now, in another tab; reload this page.</p>";
+    "<p class=\"notice\">Another player has logged in from another tab. Reload this page.</p>";
 
-/// How an answer is wanted: as a part of a page by its script, or as a page by somebody without one.
+/// The format of a response: a fragment for the panel's script, a document for a browser without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// Some HTML to insert.
-    Part,
+pub enum ResponseFormat {
+    /// HTML to insert into a page.
+    Fragment,
     /// A whole document.
     Document,
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for ResponseFormat {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let accept = parts.headers.get(header::ACCEPT);
-        let is_document = accept
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.starts_with("text/html"));
-        Ok(if is_document {
+        Ok(if accepts_html(&parts.headers) {
             Self::Document
         } else {
-            Self::Part
+            Self::Fragment
         })
     }
 }
 
-impl Wanted {
-    /// What came of a request, or why nothing did.
+impl ResponseFormat {
+    /// The response, or the error in this format.
+    #[must_use]
     pub fn reply(self, result: Result<Response, AppError>) -> Response {
         match (result, self) {
             (Ok(response), _) => response,
-            (Err(error), Self::Part) => Problem::from(error).into_response(),
-            (Err(error), Self::Document) => Audience::Person.refuse(error),
+            (Err(error), Self::Fragment) => Problem::from(error).into_response(),
+            (Err(error), Self::Document) => ClientKind::Browser.reject(error),
         }
     }
 
-    /// An answer with this content.
-    pub fn answer(
+    /// A response with this content. A document has a title and a link back.
+    #[must_use]
+    pub fn respond(
         self,
         state: &AppState,
         title: &str,
@@ -111,7 +116,7 @@ impl Wanted {
         content: String,
     ) -> Response {
         match self {
-            Self::Part => Html(content).into_response(),
+            Self::Fragment => Html(content).into_response(),
             Self::Document => {
                 let document = Document {
                     title: title.to_owned(),
@@ -126,41 +131,41 @@ impl Wanted {
     }
 }
 
-/// `GET /inspector?page=/games/…`: the panel beside a page.
+/// `GET /inspector?page=/games/…`: the panel of a page.
 pub async fn show(
     State(state): State<AppState>,
     Inspecting(inspector): Inspecting,
     Viewer(viewer): Viewer,
-    wanted: Wanted,
+    format: ResponseFormat,
     headers: HeaderMap,
-    Parameters(mut beside): Parameters<Beside>,
+    Parameters(mut query): Parameters<PanelQuery>,
 ) -> Result<Response, Problem> {
-    // Without a script it is reached by a link that is the same on every page.
-    beside.page.get_or_insert_with(|| page_of(&headers));
-    let content = content(&state, &inspector, viewer.as_ref(), wanted, &beside).await?;
-    let back = Some(beside.page().to_owned());
-    Ok(wanted.answer(&state, "Under the hood", viewer.as_ref(), back, content))
+    // Without a script, the same link on every page leads here.
+    query.page.get_or_insert_with(|| referer_path(&headers));
+    let content = content(&state, &inspector, viewer.as_ref(), format, &query).await?;
+    let back = Some(query.page().to_owned());
+    Ok(format.respond(&state, "Under the hood", viewer.as_ref(), back, content))
 }
 
 async fn content(
     state: &AppState,
     inspector: &Inspector,
     viewer: Option<&Session>,
-    wanted: Wanted,
-    beside: &Beside,
+    format: ResponseFormat,
+    query: &PanelQuery,
 ) -> Result<String, AppError> {
-    if beside.is_of_another(viewer) {
+    if query.has_other_viewer(viewer) {
         return Ok(OUTDATED.to_owned());
     }
-    let person = viewer.map(|session| inspector.person(&session.id));
-    let known = viewer.map(|session| &session.player).zip(person.clone());
-    let game = match beside.game() {
-        // The script listens to the events, which begin with it.
-        _ if wanted == Wanted::Part => None,
-        // A read that somebody pays for is not for everybody.
-        _ if viewer.is_none() && !inspector.can_break() => None,
-        // A game that is gone has no item to show; what was asked for it is shown all the same.
-        Some(id) => match GamePanel::read(state, inspector, known, id).await {
+    let log = viewer.map(|session| inspector.session_log(&session.id));
+    let reader = viewer.map(|session| &session.player).zip(log.clone());
+    let game = match query.game() {
+        // The script gets the game as the first of the live events.
+        _ if format == ResponseFormat::Fragment => None,
+        // On AWS reads cost money, so visitors can't cause them.
+        _ if viewer.is_none() && !inspector.allows_faults() => None,
+        // Without an item, the panel still shows the requests.
+        Some(id) => match GamePanel::read(&state.backend, inspector, reader, id).await {
             Err(AppError::NoSuchGame | AppError::CorruptGame { .. }) => None,
             game => Some(game?),
         },
@@ -168,24 +173,24 @@ async fn content(
     };
     let viewer = viewer.map(|session| &session.player);
     Ok(view::html(view::panel(Panel {
-        viewer: viewer.zip(person.as_deref()),
-        page: beside.page(),
-        game: beside
-            .game()
-            .map(|_| game.as_ref().map_or(OfGame::Later, OfGame::Now)),
+        viewer: viewer.zip(log.as_deref()),
+        page: query.page(),
+        game: query.game().map(|_| {
+            game.as_ref()
+                .map_or(GameSection::Empty, GameSection::Filled)
+        }),
         inspector,
     })))
 }
 
-/// The panel as a document from which a form was sent, on this site whatever the browser says.
-fn came_from(headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER);
-    let uri = referer.and_then(|referer| referer.to_str().ok()?.parse::<http::Uri>().ok());
+/// The address of the panel, as a document, from which a form was sent. It is always on this site.
+fn panel_address(headers: &HeaderMap) -> String {
+    let uri = referer(headers);
     let query = uri.as_ref().and_then(http::Uri::query).unwrap_or_default();
     format!("/inspector?{query}")
 }
 
-/// What to race for.
+/// The move or acceptance to race, and the number of attempts.
 #[derive(Debug, Deserialize)]
 pub struct RaceForm {
     game_id: String,
@@ -193,64 +198,68 @@ pub struct RaceForm {
     times: usize,
 }
 
-/// `POST /inspector/race`: the same move, or the same acceptance, many times at once.
+/// `POST /inspector/race`: sends the same move or the same acceptance many times at once.
 pub async fn race(
     State(state): State<AppState>,
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
-    wanted: Wanted,
+    format: ResponseFormat,
     headers: HeaderMap,
     form: Result<Form<RaceForm>, FormRejection>,
 ) -> Response {
     let race = async {
         let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-        let (id, square) = (&form.game_id, form.square.as_deref());
-        let race = race::race(&state, &inspector, &session, id, square, form.times).await?;
+        let id = form.game_id.parse()?;
+        // An acceptance has no square. Some clients send an empty field then.
+        let square = form.square.filter(|square| !square.is_empty());
+        let square = square.map(|square| square.parse()).transpose();
+        let square = square.map_err(AppError::from)?;
+        let race = race::race(&state.backend, &inspector, &session, id, square, form.times).await?;
         let content = view::html(view::race_result(&race));
-        Ok(wanted.answer(
+        Ok(format.respond(
             &state,
             "Race",
             Some(&session),
-            Some(came_from(&headers)),
+            Some(panel_address(&headers)),
             content,
         ))
     };
-    wanted.reply(race.await)
+    format.reply(race.await)
 }
 
-/// Which switch.
+/// The fault to switch.
 #[derive(Debug, Deserialize)]
 pub struct SwitchForm {
     fault: String,
     on: bool,
 }
 
-/// `POST /inspector/faults`: switches a fault on or off for the person who asks.
+/// `POST /inspector/faults`: switches a fault on or off for the current session.
 pub async fn switch(
     State(state): State<AppState>,
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
-    wanted: Wanted,
+    format: ResponseFormat,
     headers: HeaderMap,
     form: Result<Form<SwitchForm>, FormRejection>,
 ) -> Response {
     let switch = || {
-        if !inspector.can_break() {
+        if !inspector.allows_faults() {
             return Err(AppError::NotFound);
         }
         let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
-        let fault: Fault =
-            (form.fault.parse()).map_err(|_| AppError::invalid("fault", Rule::Shape))?;
-        let person = inspector.person(&session.id);
-        person.faults.switch(fault, form.on);
-        let content = view::html(view::faults(&person.faults));
-        Ok(wanted.answer(
+        let fault: Fault = (form.fault.parse())
+            .map_err(|_| AppError::invalid("fault", ValidationRule::FieldType))?;
+        let log = inspector.session_log(&session.id);
+        log.faults.switch(fault, form.on);
+        let content = view::html(view::faults(&log.faults));
+        Ok(format.respond(
             &state,
             "Break it",
             Some(&session),
-            Some(came_from(&headers)),
+            Some(panel_address(&headers)),
             content,
         ))
     };
-    wanted.reply(switch())
+    format.reply(switch())
 }

@@ -1,6 +1,6 @@
-//! Operations on the tables.
+//! Metrics of the operations on the tables.
 
-use crate::database::{Observer, Operation, Outcome};
+use crate::database::{CompletedOperation, Observer, OperationOutcome};
 use aws_sdk_dynamodb::types::{Capacity, ConsumedCapacity};
 use metrics::{counter, describe_counter, describe_histogram, histogram};
 
@@ -10,7 +10,7 @@ const RETRIES: &str = "ttt_dynamodb_retries_total";
 const READ_UNITS: &str = "ttt_dynamodb_consumed_read_units";
 const WRITE_UNITS: &str = "ttt_dynamodb_consumed_write_units";
 
-/// The tables by the names that they have without a prefix. Another's does not become a label.
+/// The table names without a prefix. Any other name is not used as a label.
 const TABLES: [&str; 3] = ["Games", "Players", "Sessions"];
 
 pub(super) fn describe() {
@@ -20,28 +20,28 @@ pub(super) fn describe() {
     );
     describe_histogram!(
         DURATION,
-        "Seconds that an operation took, waits between attempts included"
+        "Duration of an operation in seconds, including waits between attempts"
     );
     describe_counter!(RETRIES, "Attempts beyond the first");
     describe_histogram!(
         READ_UNITS,
-        "Read units consumed by an operation; the sum is the total. Empty index: the table itself"
+        "Read units consumed by an operation; the sum is the total. An empty index is the table itself"
     );
     describe_histogram!(
         WRITE_UNITS,
-        "Write units consumed by an operation; the sum is the total. Without writes whose condition failed"
+        "Write units consumed by an operation; the sum is the total. Excludes writes whose condition failed"
     );
 }
 
-/// Records every operation.
+/// An observer that records every operation.
 #[derive(Debug)]
 pub struct OperationMetrics {
-    /// What the names of the tables begin with.
+    /// The prefix of the table names.
     prefix: String,
 }
 
 impl OperationMetrics {
-    /// For the tables whose names begin with `prefix`.
+    /// Creates the observer for the tables with this prefix.
     #[must_use]
     pub fn new(prefix: &str) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl OperationMetrics {
         }
     }
 
-    /// The table's name without the prefix; empty where it is none of ours.
+    /// The table's name without the prefix, or an empty text for an unknown table.
     fn table(&self, name: Option<&str>) -> &'static str {
         let name = name.and_then(|name| name.strip_prefix(&self.prefix));
         let known = TABLES.into_iter().find(|table| Some(*table) == name);
@@ -74,13 +74,13 @@ impl OperationMetrics {
 }
 
 impl Observer for OperationMetrics {
-    fn observe(&self, operation: &Operation<'_>) {
+    fn observe(&self, operation: &CompletedOperation<'_>) {
         let (name, table) = (operation.name.to_owned(), self.table(operation.table));
         let outcome = match operation.outcome {
-            Outcome::Done => "ok",
-            Outcome::ConditionFailed => "condition_failed",
-            Outcome::Throttled => "throttled",
-            Outcome::Failed => "failed",
+            OperationOutcome::Done => "ok",
+            OperationOutcome::ConditionFailed => "condition_failed",
+            OperationOutcome::Throttled => "throttled",
+            OperationOutcome::Failed => "failed",
         };
         let retries = operation.attempts.saturating_sub(1);
         if retries > 0 {

@@ -1,8 +1,8 @@
-//! The address of the figures: its own, so that the public one does not have them.
+//! The HTTP server of the metrics. It has its own address, so that the public address does not expose them.
 
-use super::{UPKEEP_EVERY, process};
-use app::ssr::hub::Hub;
+use super::{UPKEEP_INTERVAL, process};
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use backend::hub::Hub;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, task::JoinHandle, time};
 /// The media type of Prometheus's text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The figures are served until this is dropped.
+/// The HTTP server of the metrics, which runs until this is dropped.
 #[derive(Debug)]
 pub struct Exporter {
     address: SocketAddr,
@@ -19,27 +19,27 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Serves `/metrics` and nothing else, on a listener with this address.
+    /// Serves `/metrics`, and nothing else, on a listener and its address.
     pub fn start(
         (listener, address): (TcpListener, SocketAddr),
         handle: &'static PrometheusHandle,
         hub: Hub,
     ) -> Self {
         let router = Router::new()
-            .route("/metrics", get(text))
+            .route("/metrics", get(render))
             .with_state((handle, hub));
         let served = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "the metrics are not served any more");
+                tracing::error!(%error, "the metrics server failed");
             }
         });
         Self {
             address,
-            tasks: [served, tokio::spawn(keep_up(handle))],
+            tasks: [served, tokio::spawn(run_upkeep(handle))],
         }
     }
 
-    /// The address that is listened on, with the port that was taken.
+    /// The listening address with the actual port.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -54,15 +54,17 @@ impl Drop for Exporter {
     }
 }
 
-async fn text(State((handle, hub)): State<(&'static PrometheusHandle, Hub)>) -> impl IntoResponse {
-    process::look(&hub);
+async fn render(
+    State((handle, hub)): State<(&'static PrometheusHandle, Hub)>,
+) -> impl IntoResponse {
+    process::update(&hub);
     let headers = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")];
     (headers, handle.render())
 }
 
-/// What is recorded is kept one by one until somebody asks: this is for when nobody does.
-async fn keep_up(handle: &PrometheusHandle) {
-    let mut ticks = time::interval(UPKEEP_EVERY);
+/// Sorts recorded values into the histograms regularly. Otherwise they would pile up until the next scrape.
+async fn run_upkeep(handle: &PrometheusHandle) {
+    let mut ticks = time::interval(UPKEEP_INTERVAL);
     loop {
         ticks.tick().await;
         handle.run_upkeep();

@@ -1,4 +1,4 @@
-//! Requests and event streams.
+//! Metrics of requests and event streams.
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -16,52 +16,57 @@ const STREAMS: &str = "ttt_event_streams_open";
 pub(super) fn describe() {
     describe_histogram!(
         DURATION,
-        "Seconds until the head of an answer, by route, method and class of status; an event stream's too"
+        "Seconds until the response head, by route, method and status class; includes event streams"
     );
-    describe_gauge!(IN_FLIGHT, "Requests being answered, event streams aside");
-    describe_gauge!(STREAMS, "Event streams open, by kind: game, lists");
+    describe_gauge!(
+        IN_FLIGHT,
+        "Requests without a response head yet; open event streams are not included"
+    );
+    describe_gauge!(STREAMS, "Open event streams, by kind: game, lists");
 }
 
 /// Counts and times requests.
 pub async fn measure(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let route = path.map_or("(none)", MatchedPath::as_str).to_owned();
-    let method = method(request.method());
-    let in_flight = OneMore::of(gauge!(IN_FLIGHT));
+    let method = method_label(request.method());
+    let in_flight = GaugeGuard::new(gauge!(IN_FLIGHT));
     let began = Instant::now();
     let response = next.run(request).await;
-    let class = class(response.status());
+    let class = status_class(response.status());
     histogram!(DURATION, "route" => route, "method" => method, "status" => class)
         .record(began.elapsed());
     drop(in_flight);
     response
 }
 
-/// An event stream, counted until this is dropped.
+/// Counts an open event stream until the guard is dropped. `is_game` tells a game's stream from that of a
+/// player's lists.
 #[must_use]
-pub fn stream(is_of_game: bool) -> OneMore {
-    let kind = if is_of_game { "game" } else { "lists" };
-    OneMore::of(gauge!(STREAMS, "kind" => kind))
+pub fn open_stream(is_game: bool) -> GaugeGuard {
+    let kind = if is_game { "game" } else { "lists" };
+    GaugeGuard::new(gauge!(STREAMS, "kind" => kind))
 }
 
-/// One more of something, until this is dropped.
-pub struct OneMore(Gauge);
+/// An increment of a gauge, undone on drop.
+#[derive(Debug)]
+pub struct GaugeGuard(Gauge);
 
-impl OneMore {
-    fn of(gauge: Gauge) -> Self {
+impl GaugeGuard {
+    fn new(gauge: Gauge) -> Self {
         gauge.increment(1);
         Self(gauge)
     }
 }
 
-impl Drop for OneMore {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.decrement(1);
     }
 }
 
-/// Clients may make up methods without end.
-fn method(method: &Method) -> &'static str {
+/// The label of a method. Unknown methods share one, because clients can make up any number of them.
+fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -72,7 +77,7 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-fn class(status: StatusCode) -> &'static str {
+fn status_class(status: StatusCode) -> &'static str {
     match status.as_u16() {
         100..200 => "1xx",
         200..300 => "2xx",

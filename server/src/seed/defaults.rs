@@ -1,8 +1,8 @@
-//! What is made up when nobody says what.
+//! The default games.
 
 use super::spec::{GameSpec, SpecError};
 
-/// A game in each state, the newest first: that of two people who have played for a while.
+/// A game in each state, the newest first, as two players would have after a while.
 const GAMES: [&str; 11] = [
     "ada:bob:pending",
     "bob:ada:pending",
@@ -25,11 +25,11 @@ const GAMES: [&str; 11] = [
     "ada:bob:older:TopLeft,BottomLeft,TopMiddle,BottomRight,TopRight",
 ];
 
-/// Those games.
+/// The default games.
 ///
 /// # Errors
 ///
-/// None: see the test.
+/// Never fails, as a test shows.
 pub fn games() -> Result<Vec<GameSpec>, SpecError> {
     GAMES.into_iter().map(str::parse).collect()
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_are_games_that_can_be() {
+    fn default_games_are_valid() {
         assert_eq!(games().map(|games| games.len()), Ok(GAMES.len()));
     }
 }

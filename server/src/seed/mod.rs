@@ -1,12 +1,12 @@
-//! `server seed`: made-up players and games in any state, for tests and for looking around.
+//! `server seed`: test players and games in any state.
 //!
 //! | file | subject |
 //! |---|---|
-//! | [`spec`] | one game, as somebody writes it, and whether it can be |
-//! | `defaults` | the games when nobody says which |
-//! | [`plan`] | all of it, with the keys of the games |
-//! | `writer` | writes it, by what the store does when people play |
-//! | `report` | says what is there now |
+//! | [`spec`] | the notation of a game, checked by the rules |
+//! | `defaults` | the default games |
+//! | [`plan`] | all players and games, with their keys |
+//! | `writer` | writes them with the writes of normal play |
+//! | `report` | the output |
 
 mod defaults;
 pub mod plan;
@@ -17,70 +17,68 @@ mod writer;
 use crate::{
     cli::SeedArgs,
     database::{self, DatabaseError, DatabaseKind, DatabaseOptions},
-    startup::StartError,
+    lifecycle::start::StartError,
 };
-use app::{
+use backend::store::Store;
+use domain::{
     error::AppError,
     ids::{GameId, PlayerName},
-    ssr::store::Store,
 };
 use jiff::Timestamp;
 use plan::Plan;
 use report::Report;
 use writer::Writer;
 
-/// Why not all of it was written, in sentences for whoever asked for it.
+/// An error of seeding. Its text tells the operator what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// The tables are those that people play on.
+    /// The database is Amazon DynamoDB.
     #[error(
-        "made-up players have no place on Amazon DynamoDB, where people play; use --database embedded or local"
+        "test players do not belong on Amazon DynamoDB, where people play; use --database embedded or local"
     )]
     Production,
-    /// A game that can't be.
+    /// A game is invalid.
     #[error(transparent)]
     Spec(#[from] spec::SpecError),
-    /// Two games with one key.
-    #[error("two games can't both have the id {0}; give one of them another, or none")]
+    /// Two games have the same id.
+    #[error("two games can't both have the id {0}; change or remove one of the ids")]
     SameId(GameId),
-    /// Somebody else's game.
+    /// The id belongs to a game of other players.
     #[error(
-        "nothing was written: the game {id} is there already, between {host} and {opponent}; give another id"
+        "nothing was written: game {id} already exists, between {host} and {opponent}; choose another id"
     )]
-    Theirs {
-        /// Which.
+    OtherPlayers {
+        /// The id of the game.
         id: GameId,
-        /// Who invited.
+        /// The host of the existing game.
         host: String,
-        /// Who was invited.
+        /// The opponent in the existing game.
         opponent: String,
     },
-    /// A write was refused that nobody else should have come before.
-    #[error(
-        "somebody changed the game {0} at the same moment; run this again while nobody plays it"
-    )]
-    Meanwhile(GameId),
-    /// A password could not be hashed; the log has the cause.
-    #[error("the password of {player} could not be hashed (the log says more); try again")]
+    /// The condition of a write failed, because another process changed the game.
+    #[error("game {0} was changed at the same time; run the command again while nobody plays it")]
+    Conflict(GameId),
+    /// A password could not be hashed. The log has the cause.
+    #[error("the password of {player} could not be hashed (see the log for details); try again")]
     Password {
-        /// Whose.
+        /// The player.
         player: PlayerName,
-        /// What is said of it elsewhere.
+        /// The error of hashing.
         cause: AppError,
     },
-    /// The database can't be opened.
+    /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A request failed; the log has the cause.
+    /// A request failed. The log has the cause.
     #[error(transparent)]
     Failed(#[from] StartError),
     /// The report can't be written as JSON.
-    #[error("what was written can't be told as JSON ({0}); leave --json out")]
+    #[error("the report can't be written as JSON ({0}); run the command without --json")]
     Json(#[from] serde_json::Error),
 }
 
-/// Writes what was asked for, and says what is there then on standard output. What is wrong with the arguments
-/// is said before anything is opened.
+/// Writes the players and games, and prints a report. Invalid arguments are reported before the database is
+/// opened.
 ///
 /// # Errors
 ///
@@ -91,17 +89,17 @@ pub async fn run(arguments: SeedArgs) -> Result<(), SeedError> {
         password,
         games,
         json,
-        place,
+        tables,
     } = arguments;
-    if place.database.kind == DatabaseKind::Aws {
+    if tables.database.kind == DatabaseKind::Aws {
         return Err(SeedError::Production);
     }
     let plan = Plan::new(players, games)?;
-    let prefix = place.database.table_prefix.clone();
-    let options = DatabaseOptions::from(place.database);
+    let prefix = tables.database.table_prefix.clone();
+    let options = DatabaseOptions::from(tables.database);
     let database = database::open(&options).await?;
     let store = Store::new(database.client.clone(), &prefix).with_streams(database.streams.clone());
-    let writer = Writer::new(store, database.client.clone(), options, Timestamp::now());
+    let writer = Writer::new(store, options, Timestamp::now());
     let result = write(&writer, &plan, &password).await;
     drop(writer);
     database.close().await;
@@ -115,14 +113,14 @@ pub async fn run(arguments: SeedArgs) -> Result<(), SeedError> {
 }
 
 async fn write(writer: &Writer, plan: &Plan, password: &str) -> Result<Report, SeedError> {
-    writer.have_tables().await?;
-    writer.refuse_others_games(plan).await?;
+    writer.ensure_tables().await?;
+    writer.reject_games_of_other_players(plan).await?;
     let mut report = Report::default();
     for player in &plan.players {
         report.players.push(writer.player(player, password).await?);
     }
-    for (place, (id, spec)) in plan.games.iter().enumerate() {
-        report.games.push(writer.game(*id, spec, place).await?);
+    for (index, (id, spec)) in plan.games.iter().enumerate() {
+        report.games.push(writer.game(*id, spec, index).await?);
     }
     Ok(report)
 }

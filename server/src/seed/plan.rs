@@ -1,20 +1,20 @@
-//! What is to be made up, complete before anything is written.
+//! The players and games to write, complete before anything is written.
 
 use super::{SeedError, defaults, spec::GameSpec};
-use app::ids::{GameId, PlayerName};
+use domain::ids::{GameId, PlayerName};
 
-/// Players and games.
+/// The players and games to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Who gets an account.
+    /// The players who get an account.
     pub players: Vec<PlayerName>,
     /// The games with their keys, the newest first.
     pub games: Vec<(GameId, GameSpec)>,
 }
 
 impl Plan {
-    /// What the arguments ask for; without any, a game in each state. Unless players are given, they are those
-    /// of the games.
+    /// Plans the given players and games. Without either, it plans the default games. Without players, the players
+    /// of the games get accounts.
     ///
     /// # Errors
     ///
@@ -39,19 +39,19 @@ impl Plan {
         }
         Ok(Self {
             players,
-            games: identified(games)?,
+            games: with_ids(games)?,
         })
     }
 }
 
-/// Each with its key. The same description twice is two games.
-fn identified(specs: Vec<GameSpec>) -> Result<Vec<(GameId, GameSpec)>, SeedError> {
+/// Adds the ids. Two equal descriptions become two games.
+fn with_ids(specs: Vec<GameSpec>) -> Result<Vec<(GameId, GameSpec)>, SeedError> {
     let mut games: Vec<(GameId, GameSpec)> = Vec::new();
     for spec in specs {
-        let before = games.iter().filter(|(_, other)| *other == spec);
+        let equal = games.iter().filter(|(_, other)| *other == spec);
         let id = match spec.id {
             Some(id) => id,
-            None => spec.stable_id(before.count() + 1)?,
+            None => spec.stable_id(equal.count() + 1)?,
         };
         if games.iter().any(|(other, _)| *other == id) {
             return Err(SeedError::SameId(id));
@@ -68,7 +68,7 @@ mod tests {
     fn plan(players: &[&str], games: &[&str]) -> Result<Plan, SeedError> {
         let players = players
             .iter()
-            .map(|name| PlayerName::recorded((*name).to_owned()));
+            .map(|name| PlayerName::from_stored((*name).to_owned()));
         let games = games.iter().map(|game| game.parse().unwrap());
         Plan::new(players.collect(), games.collect())
     }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn players_are_those_given_or_those_of_the_games() {
+    fn players_default_to_those_of_the_games() {
         let default = plan(&[], &[]).unwrap();
         assert_eq!(
             (names(&default), default.games.len()),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn every_game_has_a_key_of_its_own() {
+    fn games_have_distinct_ids() {
         let twice = plan(&[], &["ada:bob:pending", "ada:bob:pending"]).unwrap();
         assert_ne!(twice.games[0].0, twice.games[1].0);
         let once = plan(&[], &["bob:ada:pending", "ada:bob:pending"]).unwrap();
@@ -110,7 +110,7 @@ mod tests {
             format!("ada:bob:pending@{id}"),
             format!("cleo:bob:pending@{id}"),
         ];
-        let refused = plan(&[], &[&both[0], &both[1]]);
-        assert!(matches!(refused, Err(SeedError::SameId(_))), "{refused:?}");
+        let result = plan(&[], &[&both[0], &both[1]]);
+        assert!(matches!(result, Err(SeedError::SameId(_))), "{result:?}");
     }
 }

@@ -1,40 +1,41 @@
-//! What is there after seeding, for people and for programs.
+//! The report of seeding, for people and for programs.
 
 use super::spec::{GameSpec, State};
-use app::{
+use domain::{
     ids::PlayerName,
-    view_model::{GameResult, GameView, Status},
+    status::{GameResult, Status},
+    views::GameView,
 };
 use serde::Serialize;
 use std::fmt;
 
-/// All of it, in the order in which it was asked for.
+/// The players and games, in the order of the arguments.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {
     pub(super) players: Vec<SeededPlayer>,
     pub(super) games: Vec<SeededGame>,
 }
 
-/// Somebody with an account.
+/// A player with an account.
 #[derive(Debug, Serialize)]
 pub(super) struct SeededPlayer {
     pub(super) name: PlayerName,
-    /// What they log in with; null where an account was there that has another one.
+    /// The password, or null if an existing account has another one.
     pub(super) password: Option<String>,
-    /// Whether the account is new.
+    /// True if the account is new.
     pub(super) created: bool,
 }
 
 /// A game.
 #[derive(Debug, Serialize)]
 pub(super) struct SeededGame {
-    /// Where its page is.
+    /// The path of its page.
     path: String,
-    /// What was asked for, in the form in which it is always written.
+    /// The notation in its normal form.
     spec: String,
-    /// The state that was asked for.
+    /// The state in the notation.
     state: &'static str,
-    /// As the JSON API answers it, but for an expired one, of which that says that there is none.
+    /// The game as in the JSON API, which reports an expired invitation as not found.
     #[serde(flatten)]
     game: GameView,
 }
@@ -42,21 +43,20 @@ pub(super) struct SeededGame {
 impl SeededGame {
     pub(super) fn new(spec: &GameSpec, game: GameView) -> Self {
         Self {
-            path: format!("/games/{}", game.game_id),
+            path: game.game_id.path(),
             spec: spec.to_string(),
             state: spec.state.as_str(),
             game,
         }
     }
 
-    /// Where it stands, in words.
-    fn standing(&self) -> String {
+    /// The state of the game in words.
+    fn summary(&self) -> String {
         let Self { game, state, .. } = self;
-        let is = |wanted: State| *state == wanted.as_str();
-        let standing = match (game.status, &game.turn, &game.result) {
+        let is = |other: State| *state == other.as_str();
+        let summary = match (game.status, &game.turn, &game.result) {
             (Status::Pending, ..) if is(State::Expired) => {
-                "an invitation that has expired: its page says that there is no such game"
-                    .to_owned()
+                "an expired invitation, which its page reports as not found".to_owned()
             }
             (Status::Pending, ..) => format!("{} is invited", game.opponent),
             (Status::InProgress, Some(turn), _) => {
@@ -72,18 +72,18 @@ impl SeededGame {
             _ => "a draw".to_owned(),
         };
         if is(State::Older) {
-            format!("{standing}, as AWS's example leaves it: IN_PROGRESS, without Moves")
+            format!("{summary}, as AWS's example leaves it: IN_PROGRESS, without Moves")
         } else {
-            standing
+            summary
         }
     }
 }
 
 fn marks(number: usize) -> String {
     match number {
-        0 => "no mark".to_owned(),
+        0 => "no marks".to_owned(),
         1 => "1 mark".to_owned(),
-        more => format!("{more} marks"),
+        number => format!("{number} marks"),
     }
 }
 
@@ -95,15 +95,19 @@ impl fmt::Display for Report {
             created,
         } in &self.players
         {
-            let how = match (created, password) {
+            let state = match (created, password) {
                 (true, _) => "new",
-                (false, Some(_)) => "there already",
-                (false, None) => "there already, and keeps a password of their own",
+                (false, Some(_)) => "already exists",
+                (false, None) => "already exists with another password",
             };
             let password = password
                 .as_ref()
                 .map(|password| format!(", password {password:?}"));
-            writeln!(f, "/ player {name}: {how}{}", password.unwrap_or_default())?;
+            writeln!(
+                f,
+                "/ player {name}: {state}{}",
+                password.unwrap_or_default()
+            )?;
         }
         for seeded in &self.games {
             let GameView { host, opponent, .. } = &seeded.game;
@@ -111,7 +115,7 @@ impl fmt::Display for Report {
                 f,
                 "{} {host} vs {opponent}: {}",
                 seeded.path,
-                seeded.standing()
+                seeded.summary()
             )?;
         }
         Ok(())

@@ -1,43 +1,44 @@
-//! A game to make up, as somebody writes it: `ada:bob:in-progress:TopLeft,MiddleMiddle`. Checked by the rules
-//! of the game before anything is written.
+//! The notation of a game to create: `ada:bob:in-progress:TopLeft,MiddleMiddle`. The rules of the game check it
+//! before anything is written.
 
-use app::{
+use domain::{
     error::AppError,
-    game::{Mark, Next, Outcome, Position, Square},
     ids::{GameId, PlayerName},
+    players::Players,
+    rules::{Mark, Next, Outcome, Position, Square},
 };
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use uuid::Builder;
 
-/// A game to make up.
+/// A game to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GameSpec {
-    /// Who invites. Plays O.
+    /// The player who invites and plays O.
     pub host: PlayerName,
-    /// Who is invited. Plays X.
+    /// The player who is invited and plays X.
     pub opponent: PlayerName,
-    /// Where it is to stand.
+    /// The state of the game.
     pub state: State,
-    /// The moves, in order of play. Legal, and as many as the state needs.
+    /// The moves, in order of play. They are legal and fit the state.
     pub squares: Vec<Square>,
-    /// Its key, where that is given.
+    /// The id, if the notation has one.
     pub id: Option<GameId>,
 }
 
-/// Where a game is to stand.
+/// The state of a game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// An invitation without an answer.
+    /// The invitation has no answer.
     Pending,
-    /// One that nobody can accept any more.
+    /// The invitation has expired.
     Expired,
     /// The players move.
     InProgress,
-    /// Won or drawn.
+    /// The game is won or drawn.
     Finished,
-    /// In progress as AWS's example application leaves a game, also one that is won: without `Moves`,
-    /// `Result` and the end.
+    /// The game is as AWS's example application leaves it: in progress even if it is won, without `Moves` and
+    /// `Result`.
     Older,
 }
 
@@ -50,7 +51,7 @@ impl State {
         Self::Older,
     ];
 
-    /// The word for it.
+    /// The name in the notation.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,9 +63,9 @@ impl State {
         }
     }
 
-    /// Who moves first: X in games of AWS's example application, O in those made here.
+    /// The mark that moves first: X in games of AWS's example application, O in all others.
     #[must_use]
-    pub const fn first(self) -> Mark {
+    pub const fn first_mark(self) -> Mark {
         match self {
             Self::Older => Mark::X,
             _ => Mark::O,
@@ -72,84 +73,87 @@ impl State {
     }
 }
 
-/// Why a game can't be made up.
+/// An error of the notation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
-    /// Too few parts or too many.
+    /// The notation has too few or too many parts.
     #[error(
         "a game is HOST:OPPONENT:STATE[:SQUARES][@ID], such as ada:bob:in-progress:TopLeft,MiddleMiddle"
     )]
-    Shape,
-    /// A name that nobody can have.
+    Format,
+    /// A name breaks the rules for names.
     #[error("{text:?} can't be a player's name ({rule})")]
     Name {
-        /// What was given.
+        /// The name.
         text: String,
         /// The rule for names.
         rule: AppError,
     },
-    /// Host and opponent are one.
+    /// Host and opponent are the same player.
     #[error("{0} can't play against {0}; name another opponent")]
-    OnePlayer(PlayerName),
-    /// A word for none of the states.
+    SamePlayer(PlayerName),
+    /// The state is unknown.
     #[error(
-        "there is no state {0:?}; say pending, expired, in-progress, finished or older (as AWS's example leaves a game)"
+        "unknown state {0:?}; use pending, expired, in-progress, finished or older (as AWS's example leaves a game)"
     )]
     UnknownState(String),
-    /// A word for none of the squares.
+    /// A square is unknown.
     #[error(
-        "move {ply} is on {text:?}, which is no square; name squares as TopLeft,MiddleMiddle or number them from 1 \
+        "move {ply} is on {text:?}, which is not a square; name squares as TopLeft,MiddleMiddle or number them from 1 \
          to 9 in reading order, as 15"
     )]
     UnknownSquare {
-        /// Which move, counted from 1.
+        /// The number of the move, from 1.
         ply: usize,
-        /// What was given.
+        /// The name of the square.
         text: String,
     },
-    /// A square twice.
+    /// A square is played twice.
     #[error(
-        "move {ply} is on {square}, where {mark} is since move {since}; choose an empty square"
+        "move {ply} is on {square}, which {mark} took with move {taken_by}; choose an empty square"
     )]
     Taken {
-        /// Which move, counted from 1.
+        /// The number of the move, from 1.
         ply: usize,
-        /// Where.
+        /// The square.
         square: Square,
-        /// What is there.
+        /// The mark on the square.
         mark: Mark,
-        /// The move that put it there.
-        since: usize,
+        /// The number of the move that took the square.
+        taken_by: usize,
     },
-    /// A move after the end.
-    #[error("move {ply} is on {square}, but the game was over after move {end} ({}); end there", how(*outcome))]
-    AfterTheEnd {
-        /// Which move, counted from 1.
+    /// A move follows the end of the game.
+    #[error(
+        "move {ply} is on {square}, but the game ended with move {last} ({}); remove the later moves",
+        describe(*outcome)
+    )]
+    MoveAfterEnd {
+        /// The number of the move, from 1.
         ply: usize,
-        /// Where.
+        /// The square.
         square: Square,
-        /// The last move.
-        end: usize,
-        /// How it ended.
+        /// The number of the move that ended the game.
+        last: usize,
+        /// The outcome of the game.
         outcome: Outcome,
     },
-    /// Moves in a game that has not begun.
-    #[error("a game that is {} has no moves; leave the squares out, or say in-progress", .0.as_str())]
-    NotBegun(State),
-    /// The last move ends a game that is to go on.
-    #[error("after these moves the game is over ({}); say finished, or leave the last one out", how(*.0))]
-    IsOver(Outcome),
-    /// The game is to be over and goes on.
+    /// The game has moves before its start.
+    #[error("a game that is {} has no moves; remove the squares, or use in-progress", .0.as_str())]
+    MovesBeforeStart(State),
+    /// The moves end a game that should be in progress.
+    #[error("these moves end the game ({}); use finished, or remove the last move", describe(*.0))]
+    Ended(Outcome),
+    /// The moves do not end a game that should be finished.
     #[error(
-        "after these moves it is the turn of {0}; say in-progress, or add moves up to a line or a full board"
+        "these moves do not end the game, and {0} is to move; use in-progress, or add moves up to a line or a full board"
     )]
-    GoesOn(Mark),
-    /// No UUID after the `@`.
-    #[error("{0:?} is no game id; give a UUID after the @, or nothing")]
+    NotEnded(Mark),
+    /// The text after the `@` is not a UUID.
+    #[error("{0:?} is not a game id; put a UUID after the @, or leave both out")]
     Id(String),
 }
 
-fn how(outcome: Outcome) -> String {
+fn describe(outcome: Outcome) -> String {
     match outcome {
         Outcome::Won(mark) => format!("{mark} won"),
         Outcome::Drawn => "a draw".to_owned(),
@@ -171,17 +175,17 @@ impl FromStr for GameSpec {
         let (host, opponent, state, squares) = match parts[..] {
             [host, opponent, state] => (host, opponent, state, ""),
             [host, opponent, state, squares] => (host, opponent, state, squares),
-            _ => return Err(SpecError::Shape),
+            _ => return Err(SpecError::Format),
         };
-        let (host, opponent) = (player(host)?, player(opponent)?);
+        let (host, opponent) = (parse_player(host)?, parse_player(opponent)?);
         if host == opponent {
-            return Err(SpecError::OnePlayer(host));
+            return Err(SpecError::SamePlayer(host));
         }
         let state = State::ALL
             .into_iter()
             .find(|known| known.as_str() == state)
             .ok_or_else(|| SpecError::UnknownState(state.to_owned()))?;
-        let squares = read_squares(squares)?;
+        let squares = parse_squares(squares)?;
         check(state, &squares)?;
         Ok(Self {
             host,
@@ -193,27 +197,27 @@ impl FromStr for GameSpec {
     }
 }
 
-/// Reads a player's name.
+/// Parses a player's name.
 ///
 /// # Errors
 ///
 /// [`SpecError::Name`].
-pub fn player(text: &str) -> Result<PlayerName, SpecError> {
+pub fn parse_player(text: &str) -> Result<PlayerName, SpecError> {
     PlayerName::parse("player", text).map_err(|rule| SpecError::Name {
         text: text.to_owned(),
         rule,
     })
 }
 
-/// By name with commas in between, or each by its number.
-fn read_squares(text: &str) -> Result<Vec<Square>, SpecError> {
+/// Parses squares, either as names with commas between them or as digits.
+fn parse_squares(text: &str) -> Result<Vec<Square>, SpecError> {
     let is_numbers = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let words: Vec<&str> = if is_numbers {
         text.split("").filter(|digit| !digit.is_empty()).collect()
     } else {
         text.split(',').filter(|_| !text.is_empty()).collect()
     };
-    let read = |(n, word): (usize, &&str)| {
+    let parse = |(n, word): (usize, &&str)| {
         let by_number = || {
             let number: usize = word.parse().ok()?;
             Square::ALL.get(number.checked_sub(1)?).copied()
@@ -224,48 +228,61 @@ fn read_squares(text: &str) -> Result<Vec<Square>, SpecError> {
             text: (*word).to_owned(),
         })
     };
-    words.iter().enumerate().map(read).collect()
+    words.iter().enumerate().map(parse).collect()
 }
 
 fn check(state: State, squares: &[Square]) -> Result<(), SpecError> {
-    let after = replay(state.first(), squares)?;
-    match (state, after) {
+    let result = replay(state.first_mark(), squares)?;
+    match (state, result) {
         (State::Pending | State::Expired, _) if !squares.is_empty() => {
-            Err(SpecError::NotBegun(state))
+            Err(SpecError::MovesBeforeStart(state))
         }
-        (State::InProgress, Next::Over(end)) => Err(SpecError::IsOver(end.outcome())),
-        (State::Finished, Next::Continues(position)) => Err(SpecError::GoesOn(position.to_move())),
+        (State::InProgress, Next::Over(end)) => Err(SpecError::Ended(end.outcome())),
+        (State::Finished, Next::Continues(position)) => {
+            Err(SpecError::NotEnded(position.to_move()))
+        }
         _ => Ok(()),
     }
 }
 
-/// What the moves lead to, by the rules.
+/// Plays the moves by the rules.
 fn replay(first: Mark, squares: &[Square]) -> Result<Next, SpecError> {
-    let mut now = Next::Continues(Position::new(first));
+    let mut next = Next::Continues(Position::new(first));
     for (n, &square) in squares.iter().enumerate() {
         let ply = n + 1;
-        let position = match now {
+        let position = match next {
             Next::Continues(position) => position,
             Next::Over(end) => {
-                return Err(SpecError::AfterTheEnd {
+                return Err(SpecError::MoveAfterEnd {
                     ply,
                     square,
-                    end: n,
+                    last: n,
                     outcome: end.outcome(),
                 });
             }
         };
-        now = position.play(square).map_err(|taken| SpecError::Taken {
+        next = position.play(square).map_err(|taken| SpecError::Taken {
             ply,
             square,
             mark: taken.mark,
-            since: 1 + squares.iter().position(|s| *s == square).unwrap_or(n),
+            taken_by: 1 + squares.iter().position(|s| *s == square).unwrap_or(n),
         })?;
     }
-    Ok(now)
+    Ok(next)
 }
 
-/// In one form, however it was written; without the id.
+impl GameSpec {
+    /// The two players.
+    #[must_use]
+    pub fn players(&self) -> Players {
+        Players {
+            host: self.host.clone(),
+            opponent: self.opponent.clone(),
+        }
+    }
+}
+
+/// Writes the normal form of the notation, with named squares and without the id.
 impl fmt::Display for GameSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.host, self.opponent, self.state.as_str())?;
@@ -278,17 +295,17 @@ impl fmt::Display for GameSpec {
 }
 
 impl GameSpec {
-    /// The key of the `n`-th game of this description, counted from 1: always the same, so that tests can
-    /// name it. A UUID of version 8 as RFC 9562 (appendix B.2) suggests it: the beginning of a SHA-256.
+    /// The id of the `n`-th game with this description, counted from 1. It never changes, so that tests can refer
+    /// to it. It is a UUID of version 8 from the first bytes of a SHA-256 hash, as in RFC 9562, appendix B.2.
     ///
     /// # Errors
     ///
-    /// [`SpecError::Id`], which does not happen.
+    /// Never fails. [`SpecError::Id`] stands for the parsing of a UUID.
     pub fn stable_id(&self, n: usize) -> Result<GameId, SpecError> {
         let digest = Sha256::digest(format!("server seed {self} {n}"));
         let mut bytes = [0; 16];
-        for (byte, of_digest) in bytes.iter_mut().zip(digest) {
-            *byte = of_digest;
+        for (byte, digest_byte) in bytes.iter_mut().zip(digest) {
+            *byte = digest_byte;
         }
         let text = Builder::from_custom_bytes(bytes).into_uuid().to_string();
         text.parse().map_err(|_| SpecError::Id(text))
@@ -305,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_game_is_read_in_either_form_and_written_in_one() {
+    fn both_notations_have_one_normal_form() {
         let by_name = read("ada:bob:in-progress:TopLeft,MiddleMiddle");
         assert_eq!(by_name, read(" Ada:bob:in-progress:15"));
         assert_eq!(
@@ -322,13 +339,13 @@ mod tests {
         ] {
             assert_eq!(read(text).to_string(), text);
         }
-        // No squares, however that is written.
+        // An empty list of squares is the same as none.
         assert_eq!(read("ada:bob:pending:"), read("ada:bob:pending"));
     }
 
-    /// Tests out there name them.
+    /// Tests outside this project may refer to these ids.
     #[test]
-    fn ids_stay_as_they_are() {
+    fn ids_are_stable() {
         let id = |text, n| read(text).stable_id(n).map(|id| id.to_string());
         let first = "ada4b9d8-c779-8f07-8f64-65761b41edd1";
         assert_eq!(id("ada:bob:pending", 1).as_deref(), Ok(first));
@@ -340,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_told_with_the_move_and_the_reason() {
+    fn errors_name_the_move_and_the_reason() {
         for (text, sentence) in [
             ("ada:bob", "a game is HOST:OPPONENT:STATE"),
             ("ada:bob:pending:1:2", "a game is HOST:OPPONENT:STATE"),
@@ -353,61 +370,58 @@ mod tests {
                 "\"tie\" can't be a player's name (That name is reserved",
             ),
             ("ada:ADA:pending", "ada can't play against ada"),
-            (
-                "ada:bob:won",
-                "there is no state \"won\"; say pending, expired",
-            ),
+            ("ada:bob:won", "unknown state \"won\"; use pending, expired"),
             ("ada:bob:pending:1", "a game that is pending has no moves"),
             ("ada:bob:expired:1", "a game that is expired has no moves"),
             (
                 "ada:bob:in-progress:TopLeft,Top",
-                "move 2 is on \"Top\", which is no square",
+                "move 2 is on \"Top\", which is not a square",
             ),
             (
                 "ada:bob:in-progress:10",
-                "move 2 is on \"0\", which is no square",
+                "move 2 is on \"0\", which is not a square",
             ),
             (
                 "ada:bob:in-progress:1,",
-                "move 2 is on \"\", which is no square",
+                "move 2 is on \"\", which is not a square",
             ),
             (
                 "ada:bob:in-progress:151",
-                "move 3 is on TopLeft, where O is since move 1",
+                "move 3 is on TopLeft, which O took with move 1",
             ),
             (
                 "ada:bob:in-progress:155",
-                "move 3 is on MiddleMiddle, where X is since move 2",
+                "move 3 is on MiddleMiddle, which X took with move 2",
             ),
             (
                 "ada:bob:in-progress:14253",
-                "after these moves the game is over (O won); say finished",
+                "these moves end the game (O won); use finished",
             ),
             (
                 "ada:bob:finished",
-                "after these moves it is the turn of O; say in-progress",
+                "these moves do not end the game, and O is to move; use in-progress",
             ),
             (
                 "ada:bob:finished:1425",
-                "after these moves it is the turn of O",
+                "these moves do not end the game, and O is to move",
             ),
             (
                 "ada:bob:finished:142536",
-                "move 6 is on MiddleRight, but the game was over after move 5 (O won)",
+                "move 6 is on MiddleRight, but the game ended with move 5 (O won)",
             ),
             (
                 "ada:bob:older:142536",
-                "move 6 is on MiddleRight, but the game was over after move 5 (X won)",
+                "move 6 is on MiddleRight, but the game ended with move 5 (X won)",
             ),
             (
                 "ada:bob:in-progress:142568793",
-                "after these moves the game is over (O won)",
+                "these moves end the game (O won)",
             ),
             (
                 "ada:bob:in-progress:123586479",
-                "after these moves the game is over (a draw)",
+                "these moves end the game (a draw)",
             ),
-            ("ada:bob:pending@7", "\"7\" is no game id"),
+            ("ada:bob:pending@7", "\"7\" is not a game id"),
         ] {
             match text.parse::<GameSpec>() {
                 Ok(spec) => panic!("{text}: {spec:?}"),

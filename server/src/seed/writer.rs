@@ -1,5 +1,5 @@
-//! Writes players and games as play would have left them: with the store's own writes, each at a moment of our
-//! choosing.
+//! The writer of players and games. It uses the store's writes with dates in the past, so the items are the ones
+//! that play would have left.
 
 use super::{
     SeedError,
@@ -7,81 +7,64 @@ use super::{
     report::{SeededGame, SeededPlayer},
     spec::{GameSpec, State},
 };
-use crate::{database::DatabaseOptions, site, startup};
-use app::{
-    game::{Board, Mark},
-    ids::{GameId, PlayerName},
-    ssr::{
-        auth::{Password, Passwords},
-        game::{Decision, Game, INVITATION_DAYS, Phase},
-        state::AppState,
-        store::{Store, StoreError, Write, players::Registered, status_date},
+use crate::{database::DatabaseOptions, lifecycle::start};
+use backend::{
+    accounts::{Password, Passwords},
+    game::{Decision, Game, INVITATION_DAYS},
+    store::{
+        Store, StoreError, Write,
+        item::{GameItem, SquareAttributes},
+        players::Registration,
+        status_date,
     },
-    view_model::{GameView, Status},
 };
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use domain::{
+    ids::{GameId, PlayerName},
+    rules::{Board, Mark},
+    status::Status,
+    views::GameView,
+};
 use jiff::{Timestamp, ToSpan};
 
 pub(super) struct Writer {
     store: Store,
     passwords: Passwords,
-    /// For the two requests that nobody makes who plays.
-    client: Client,
     options: DatabaseOptions,
     now: Timestamp,
 }
 
 impl Writer {
-    pub(super) fn new(
-        store: Store,
-        client: Client,
-        options: DatabaseOptions,
-        now: Timestamp,
-    ) -> Self {
-        let passwords = AppState::new(site::options(), store.clone(), false).passwords;
+    pub(super) fn new(store: Store, options: DatabaseOptions, now: Timestamp) -> Self {
+        let passwords = Passwords::new();
         Self {
             store,
             passwords,
-            client,
             options,
             now,
         }
     }
 
-    /// What the store says, in a sentence if it is an error.
-    fn answer<T>(&self, result: Result<T, impl Into<StoreError>>) -> Result<T, SeedError> {
+    /// Logs an error of the store and turns it into a sentence for the operator.
+    fn explain<T>(&self, result: Result<T, impl Into<StoreError>>) -> Result<T, SeedError> {
         result.map_err(|error| {
             let error = error.into();
             tracing::error!(%error, "a request to the database failed");
-            startup::why(error, &self.options).into()
+            start::start_error(error, &self.options).into()
         })
     }
 
-    pub(super) async fn have_tables(&self) -> Result<(), SeedError> {
-        self.answer(self.store.create_missing_tables().await)
+    pub(super) async fn ensure_tables(&self) -> Result<(), SeedError> {
+        self.explain(self.store.create_missing_tables().await)
     }
 
-    /// Only games that were made up before, or look like it, are replaced.
-    pub(super) async fn refuse_others_games(&self, plan: &Plan) -> Result<(), SeedError> {
+    /// Rejects the plan if it would replace a game of other players.
+    pub(super) async fn reject_games_of_other_players(&self, plan: &Plan) -> Result<(), SeedError> {
         for (id, spec) in &plan.games {
-            let get = self
-                .client
-                .get_item()
-                .table_name(&self.store.tables().games)
-                .key("GameId", text(id))
-                .projection_expression("HostId, OpponentId")
-                .consistent_read(true);
-            // Not as a game: what tests have damaged is replaced, too.
-            let Some(item) = self.answer(get.send().await)?.item else {
+            let Some([host, opponent]) = self.explain(self.store.stored_players(*id).await)? else {
                 continue;
             };
-            let name = |attribute: &str| {
-                let name = item.get(attribute).and_then(|name| name.as_s().ok());
-                name.cloned().unwrap_or_default()
-            };
-            let (host, opponent) = (name("HostId"), name("OpponentId"));
             if host != spec.host.as_str() || opponent != spec.opponent.as_str() {
-                return Err(SeedError::Theirs {
+                return Err(SeedError::OtherPlayers {
                     id: *id,
                     host,
                     opponent,
@@ -91,7 +74,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Creates an account, unless there is one: that keeps its password.
+    /// Creates an account. An existing one keeps its password.
     pub(super) async fn player(
         &self,
         player: &PlayerName,
@@ -101,26 +84,26 @@ impl Writer {
             player: player.clone(),
             cause,
         };
-        let mut there = self.answer(self.store.password_hash(player).await)?;
-        if there.is_none() {
+        let mut existing = self.explain(self.store.password_hash(player).await)?;
+        if existing.is_none() {
             let new = Password::parse(password).map_err(failed)?;
             let hash = self.passwords.hash(new).await.map_err(failed)?;
             let created = self.store.create_player(player, &hash, self.now).await;
-            match self.answer(created)? {
-                Registered::Yes => {
+            match self.explain(created)? {
+                Registration::Created => {
                     return Ok(SeededPlayer {
                         name: player.clone(),
                         password: Some(password.to_owned()),
                         created: true,
                     });
                 }
-                // Since we looked.
-                Registered::NameTaken => {
-                    there = self.answer(self.store.password_hash(player).await)?;
+                // Another process has just registered the name.
+                Registration::NameTaken => {
+                    existing = self.explain(self.store.password_hash(player).await)?;
                 }
             }
         }
-        let verified = self.passwords.verify(password, there).await;
+        let verified = self.passwords.verify(password, existing).await;
         Ok(SeededPlayer {
             name: player.clone(),
             password: verified.map_err(failed)?.then(|| password.to_owned()),
@@ -128,29 +111,24 @@ impl Writer {
         })
     }
 
-    /// Puts a game anew. Those in front are newer, by a minute each.
+    /// Replaces a game. Each game is a minute older than the one before it.
     pub(super) async fn game(
         &self,
         id: GameId,
         spec: &GameSpec,
-        place: usize,
+        index: usize,
     ) -> Result<SeededGame, SeedError> {
-        let minutes = i64::try_from(place + 1).unwrap_or(i64::MAX);
+        let minutes = i64::try_from(index + 1).unwrap_or(i64::MAX);
         let age = match spec.state {
             State::Expired => (INVITATION_DAYS + 1) * 24 * 60 + minutes,
             _ => minutes,
         };
         let at = self.now.checked_sub(age.minutes()).unwrap_or(self.now);
-        let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.store.tables().games)
-            .key("GameId", text(id));
-        self.answer(delete.send().await)?;
+        self.explain(self.store.delete_game(id).await)?;
         let game = match spec.state {
             State::Pending | State::Expired => self.invitation(id, spec, at).await?,
             State::InProgress | State::Finished => self.play(id, spec, at).await?,
-            State::Older => self.older(id, spec, at).await?,
+            State::Older => self.older_game(id, spec, at).await?,
         };
         Ok(SeededGame::new(spec, GameView::from(&game)))
     }
@@ -161,68 +139,63 @@ impl Writer {
         spec: &GameSpec,
         at: Timestamp,
     ) -> Result<Game, SeedError> {
-        let game = Game::invitation(id, spec.host.clone(), spec.opponent.clone(), at);
-        match self.answer(self.store.create_game(&game).await)? {
+        let game = Game::invitation(id, spec.players(), at);
+        match self.explain(self.store.create_game(&game).await)? {
             Write::Done(()) => Ok(game),
-            Write::Refused(_) => Err(SeedError::Meanwhile(id)),
+            Write::ConditionFailed(_) => Err(SeedError::Conflict(id)),
         }
     }
 
     async fn play(&self, id: GameId, spec: &GameSpec, at: Timestamp) -> Result<Game, SeedError> {
         let done = |write| match write {
             Write::Done(game) => Ok(game),
-            Write::Refused(_) => Err(SeedError::Meanwhile(id)),
+            Write::ConditionFailed(_) => Err(SeedError::Conflict(id)),
         };
         self.invitation(id, spec, at).await?;
         let accepted = self.store.accept(id, &spec.opponent, at).await;
-        let mut game = done(self.answer(accepted)?)?;
+        let mut game = done(self.explain(accepted)?)?;
         for (ply, &square) in (0..).zip(&spec.squares) {
-            let mover = match &game.phase {
-                Phase::InProgress { position, .. } => game.player_of(position.to_move()).clone(),
-                _ => return Err(SeedError::Meanwhile(id)),
+            let Some(mover) = game.turn().cloned() else {
+                return Err(SeedError::Conflict(id));
             };
-            // Nothing but somebody else's write can make a checked game's move illegal.
+            // The moves are legal, so only a write by another process can cause this.
             let Ok(Decision::Make(chosen)) = game.decide(&mover, square, ply) else {
-                return Err(SeedError::Meanwhile(id));
+                return Err(SeedError::Conflict(id));
             };
             let played = self.store.play(&game, &chosen, at).await;
-            game = done(self.answer(played)?)?;
+            game = done(self.explain(played)?)?;
         }
         Ok(game)
     }
 
-    /// The item that AWS's example application leaves. The store has no write for it: it leaves none such.
-    async fn older(&self, id: GameId, spec: &GameSpec, at: Timestamp) -> Result<Game, SeedError> {
-        let marks = [spec.state.first(), spec.state.first().other()];
-        // It names the next player after a move that has won, too.
+    /// Puts the item that AWS's example application would leave. No write of normal play creates such an item.
+    async fn older_game(
+        &self,
+        id: GameId,
+        spec: &GameSpec,
+        at: Timestamp,
+    ) -> Result<Game, SeedError> {
+        let first = spec.state.first_mark();
+        let marks = [first, first.other()];
+        // The example sets the turn to the next player even after a winning move.
         let turn = match marks[spec.squares.len() % 2] {
             Mark::O => &spec.host,
             Mark::X => &spec.opponent,
         };
-        let mut put = self
-            .client
-            .put_item()
-            .table_name(&self.store.tables().games)
-            .item("GameId", text(id))
-            .item("HostId", text(&spec.host))
-            .item("OpponentId", text(&spec.opponent))
-            .item(
-                "StatusDate",
-                text(status_date::encode(Status::InProgress, at)),
-            )
-            .item("OUser", text(&spec.host))
-            .item("Turn", text(turn));
         let in_turn = marks.into_iter().cycle();
         let board: Board = spec.squares.iter().copied().zip(in_turn).collect();
-        for (square, mark) in board.marks() {
-            put = put.item(square.attribute_name(), text(mark));
-        }
-        self.answer(put.send().await)?;
-        let game = self.answer(self.store.game(id, true).await)?;
-        game.ok_or(SeedError::Meanwhile(id))
+        let item = GameItem {
+            game_id: id.to_string(),
+            host_id: spec.host.to_string(),
+            opponent_id: spec.opponent.to_string(),
+            status_date: status_date::encode(Status::InProgress, at),
+            o_user: spec.host.to_string(),
+            turn: Some(turn.to_string()),
+            squares: SquareAttributes::from(board),
+            ..GameItem::default()
+        };
+        self.explain(self.store.put_game_item(item).await)?;
+        let game = self.explain(self.store.game(id, true).await)?;
+        game.ok_or(SeedError::Conflict(id))
     }
-}
-
-fn text(value: impl ToString) -> AttributeValue {
-    AttributeValue::S(value.to_string())
 }

@@ -1,4 +1,4 @@
-//! The embedded engine as the SDK's transport: requests are answered in this process, without a socket.
+//! The embedded engine as the SDK's transport. Requests are answered in this process, without a socket.
 
 use super::Engine;
 use aws_smithy_runtime_api::{
@@ -19,33 +19,33 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// How the protocol's header names an operation: `DynamoDB_20120810.GetItem`.
+/// The protocol's header that names the operation: `DynamoDB_20120810.GetItem`.
 const TARGET_HEADER: &str = "x-amz-target";
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
-const UNKNOWN_OPERATION: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException","message":"The embedded database does not offer this operation"}"#;
+const UNKNOWN_OPERATION: &str = r#"{"__type":"com.amazon.coral.service#UnknownOperationException","message":"The embedded database does not support this operation"}"#;
 
-/// The engine runs one operation at a time; a few more may decode and encode meanwhile. The rest wait here
-/// rather than in a blocking thread each.
-const AT_ONCE: usize = 4;
+/// The maximum number of requests in blocking threads. The engine runs one operation at a time, while a few
+/// more are decoded and encoded. Further requests wait without occupying a thread.
+const MAX_CONCURRENT_REQUESTS: usize = 4;
 
 /// An HTTP client for the SDK that hands each request to the engine.
 #[derive(Clone, Debug)]
-pub(super) struct InProcess {
+pub(super) struct InProcessClient {
     engine: Arc<Engine>,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-impl InProcess {
+impl InProcessClient {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
         Self {
             engine,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENT_REQUESTS)),
         }
     }
 }
 
-impl HttpClient for InProcess {
+impl HttpClient for InProcessClient {
     fn http_connector(
         &self,
         _settings: &HttpConnectorSettings,
@@ -55,18 +55,21 @@ impl HttpClient for InProcess {
     }
 }
 
-impl HttpConnector for InProcess {
+impl HttpConnector for InProcessClient {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { engine, turns } = self.clone();
+        let Self { engine, permits } = self.clone();
         HttpConnectorFuture::new(async move {
             let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
                 ConnectorError::other(cause, None)
             };
-            let turn = turns.acquire_owned().await.map_err(|e| failed(e.into()))?;
+            let permit = permits
+                .acquire_owned()
+                .await
+                .map_err(|e| failed(e.into()))?;
             let (status, body) = spawn_blocking(move || {
-                // Kept until the engine is done, also when nobody waits for the answer any more.
-                let _turn = turn;
-                answer(&engine, &request)
+                // Held until the engine is done, even if the caller stops waiting.
+                let _permit = permit;
+                respond(&engine, &request)
             })
             .await
             .map_err(|e| failed(e.into()))?;
@@ -78,8 +81,8 @@ impl HttpConnector for InProcess {
     }
 }
 
-/// Status and JSON body for one request.
-fn answer(engine: &Engine, request: &HttpRequest) -> (u16, String) {
+/// The status and the JSON body of the response to a request.
+fn respond(engine: &Engine, request: &HttpRequest) -> (u16, String) {
     let operation = request
         .headers()
         .get(TARGET_HEADER)
@@ -93,7 +96,7 @@ fn answer(engine: &Engine, request: &HttpRequest) -> (u16, String) {
     }
 }
 
-/// Runs the operations that the application uses; `None` for any other.
+/// Runs an operation that the application uses. Returns `None` for any other.
 fn dispatch(
     database: &dynoxide::Database,
     operation: &str,
@@ -127,8 +130,8 @@ fn dispatch(
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
-    // The SDK writes well-formed requests, so what is refused here is a value that the engine's types do not
-    // allow, which the service calls invalid.
+    // The SDK sends well-formed requests, so a failure means a value that the engine's types do not allow. The
+    // service reports such a value as invalid.
     serde_json::from_slice(body).map_err(|e| DynoxideError::ValidationException(e.to_string()))
 }
 

@@ -1,4 +1,4 @@
-//! The data directory: readable by its owner alone, used by one process at a time.
+//! The data directory: readable only by its owner, used by one process at a time.
 
 use crate::database::DatabaseError;
 use std::{
@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A data directory that this process, and no other, may use for as long as the value lives. The operating
-/// system releases it when the process ends, however it ends.
+/// A data directory that only this process may use while the value lives. The operating system releases the
+/// lock when the process ends, for whatever reason.
 #[derive(Debug)]
 pub(super) struct DataDir {
     path: PathBuf,
@@ -17,7 +17,7 @@ pub(super) struct DataDir {
 
 impl Drop for DataDir {
     fn drop(&mut self) {
-        // Closing the file is not enough while a child process that is just being started has a copy of it.
+        // Closing the file is not enough while a child process that is just starting has a copy of it.
         if let Err(error) = self.lock.unlock() {
             tracing::warn!(%error, "the data directory could not be unlocked");
         }
@@ -25,14 +25,14 @@ impl Drop for DataDir {
 }
 
 impl DataDir {
-    /// Creates the directory if it is missing, and locks it.
+    /// Creates the directory if it is missing and locks it.
     pub(super) fn lock(dir: &Path) -> Result<Self, DatabaseError> {
         let unusable = |path: &Path| {
             let path = path.to_owned();
             move |cause| DatabaseError::DataDir { path, cause }
         };
         create_private_dir(dir).map_err(unusable(dir))?;
-        // Absolute, so that no directory name can be taken for one of SQLite's "file:" URLs.
+        // Absolute, so that SQLite takes no directory name for one of its "file:" URLs.
         let path = dir.canonicalize().map_err(unusable(dir))?;
         let lock_path = path.join("lock");
         let lock = open_private_file(&lock_path).map_err(unusable(&lock_path))?;
@@ -45,7 +45,7 @@ impl DataDir {
         }
     }
 
-    /// The path of a file in the directory, which exists afterwards and only its owner can read.
+    /// Creates a file in the directory, if it is missing, and makes it readable only by its owner. Returns its path.
     pub(super) fn private_file(&self, name: &str) -> Result<PathBuf, DatabaseError> {
         let path = self.path.join(name);
         match open_private_file(&path) {
@@ -54,7 +54,7 @@ impl DataDir {
         }
     }
 
-    /// Takes a file's permissions away from everybody but its owner, if there is such a file.
+    /// Makes a file readable only by its owner, if it exists.
     pub(super) fn make_private(&self, name: &str) -> Result<(), DatabaseError> {
         let path = self.path.join(name);
         match owner_only(&path) {

@@ -1,7 +1,7 @@
-//! The embedded engine: a DynamoDB-compatible database in this process, kept in one SQLite file.
+//! The embedded engine: a DynamoDB-compatible database in this process, stored in one SQLite file.
 //!
-//! SQLite runs in its write-ahead-log mode with `synchronous = FULL`, its default: a write is on the disk before
-//! it is acknowledged, and neither a killed process nor a power failure loses one.
+//! SQLite runs in its write-ahead-log mode with `synchronous = FULL`, its default. A write is on disk before it
+//! is acknowledged, so neither a killed process nor a power failure loses one.
 
 mod connector;
 mod lock;
@@ -9,7 +9,7 @@ mod port;
 
 use super::{DatabaseError, behavior_version, retries, timeouts};
 use aws_sdk_dynamodb::{Client, Config, config::Region};
-use connector::InProcess;
+use connector::InProcessClient;
 use lock::DataDir;
 use std::{
     fmt,
@@ -24,14 +24,14 @@ use tokio::{
     time::{self, MissedTickBehavior},
 };
 
-/// The file in the data directory; SQLite puts `-wal` and `-shm` beside it.
+/// The database file in the data directory. SQLite adds files with the suffixes `-wal` and `-shm`.
 const FILE: &str = "dynamodb.sqlite";
 
-/// How often items whose time to live is over are deleted.
+/// The interval between two deletions of expired items.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The open engine with the directory that it alone may use. The field order matters: the engine closes its
-/// file before the lock goes.
+/// The open engine with its locked directory. The field order matters: the engine closes its file before the
+/// lock is released.
 pub(super) struct Engine {
     database: dynoxide::Database,
     _data_dir: DataDir,
@@ -40,8 +40,8 @@ pub(super) struct Engine {
 impl Engine {
     fn open(dir: &Path) -> Result<Self, DatabaseError> {
         let data_dir = DataDir::lock(dir)?;
-        // SQLite gives the files beside it the permissions of the database file; those that are already there
-        // may have been copied.
+        // SQLite gives its other files the permissions of the database file. Existing ones may be copies with
+        // other permissions.
         let path = data_dir.private_file(FILE)?;
         for suffix in ["-wal", "-shm"] {
             data_dir.make_private(&format!("{FILE}{suffix}"))?;
@@ -58,7 +58,7 @@ impl Engine {
         }
     }
 
-    /// The engine; its methods block.
+    /// The engine. Its methods block.
     pub(super) fn database(&self) -> &dynoxide::Database {
         &self.database
     }
@@ -70,32 +70,32 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// What runs beside the client. It ends when this is dropped.
+/// The background tasks of the engine. They stop when this is dropped.
 #[derive(Debug)]
-pub(super) struct Embedded {
+pub(super) struct BackgroundTasks {
     stop_sweeping: oneshot::Sender<()>,
     sweeper: JoinHandle<()>,
-    port: Option<port::Served>,
+    port: Option<port::PortServer>,
 }
 
-impl Embedded {
-    /// Ends it and waits for a sweep and for requests to the port that are under way.
+impl BackgroundTasks {
+    /// Stops the tasks and waits for a running sweep and for running requests to the port.
     pub(super) async fn close(self) {
         drop(self.stop_sweeping);
         if let Some(port) = self.port {
             port.close().await;
         }
         if let Err(error) = self.sweeper.await {
-            tracing::warn!(%error, "the deletion of expired items broke off");
+            tracing::warn!(%error, "the deletion of expired items failed");
         }
     }
 }
 
-/// Opens the engine on a directory, with a client for it.
+/// Opens the engine on a directory and returns a client for it.
 pub(super) async fn open(
     dir: &Path,
     port: Option<u16>,
-) -> Result<(Client, Embedded), DatabaseError> {
+) -> Result<(Client, BackgroundTasks), DatabaseError> {
     let owned = dir.to_owned();
     let engine = spawn_blocking(move || Engine::open(&owned))
         .await
@@ -104,35 +104,35 @@ pub(super) async fn open(
             cause: e.into(),
         })?
         .map(Arc::new)?;
-    let served = match port {
+    let port = match port {
         Some(port) => Some(port::serve(Arc::clone(&engine), port)?),
         None => None,
     };
     let (stop_sweeping, stopped) = oneshot::channel();
-    let embedded = Embedded {
+    let background = BackgroundTasks {
         stop_sweeping,
         sweeper: tokio::spawn(sweep_expired_items(Arc::downgrade(&engine), stopped)),
-        port: served,
+        port,
     };
-    Ok((client(engine), embedded))
+    Ok((client(engine), background))
 }
 
-/// A client whose every request is answered by the engine. Nothing is signed, as nothing leaves the process.
+/// A client whose requests the engine answers. Nothing is signed, because nothing leaves the process.
 fn client(engine: Arc<Engine>) -> Client {
     let config = Config::builder()
         .behavior_version(behavior_version())
         .region(Region::from_static("embedded"))
-        // Never resolved; "invalid" is a name that cannot exist.
+        // Never resolved: the top-level domain "invalid" is reserved.
         .endpoint_url("http://embedded.invalid")
         .allow_no_auth()
         .retry_config(retries())
         .timeout_config(timeouts())
-        .http_client(InProcess::new(engine))
+        .http_client(InProcessClient::new(engine))
         .build();
     Client::from_conf(config)
 }
 
-/// Deletes what has expired, now and every minute, until told to stop or the engine is gone.
+/// Deletes expired items, now and every minute, until the sender or the engine is dropped.
 async fn sweep_expired_items(engine: Weak<Engine>, mut stopped: oneshot::Receiver<()>) {
     let mut ticks = time::interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -150,7 +150,7 @@ async fn sweep_expired_items(engine: Weak<Engine>, mut stopped: oneshot::Receive
             Ok(Ok(0)) => {}
             Ok(Ok(deleted)) => tracing::debug!(deleted, "expired items were deleted"),
             Ok(Err(error)) => tracing::warn!(%error, "expired items could not be deleted"),
-            Err(error) => tracing::warn!(%error, "the deletion of expired items broke off"),
+            Err(error) => tracing::warn!(%error, "the deletion of expired items failed"),
         }
     }
 }

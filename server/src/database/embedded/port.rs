@@ -1,4 +1,4 @@
-//! The embedded engine on a loopback port, for looking in with other tools. Only when asked for.
+//! The embedded engine on a loopback port, for other tools. Off by default.
 
 use super::Engine;
 use crate::database::DatabaseError;
@@ -10,34 +10,34 @@ use std::{
 };
 use tokio::{sync::oneshot, task::spawn_blocking};
 
-/// The port is served until this is dropped and the requests under way are answered.
+/// The server of the port. It closes once this is dropped and running requests are answered.
 #[derive(Debug)]
-pub(super) struct Served {
+pub(super) struct PortServer {
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
 
-impl Served {
-    /// Closes the port and waits until the engine is no longer used through it.
+impl PortServer {
+    /// Closes the port and waits until no request uses the engine.
     pub(super) async fn close(self) {
         drop(self.stop);
         let closed = spawn_blocking(move || self.thread.join().is_ok()).await;
         if !closed.unwrap_or(false) {
-            tracing::warn!("the embedded database's port broke down");
+            tracing::warn!("the embedded database's port failed");
         }
     }
 }
 
-/// Serves the engine on `127.0.0.1`, on a thread of its own since the handlers block.
-pub(super) fn serve(engine: Arc<Engine>, port: u16) -> Result<Served, DatabaseError> {
+/// Serves the engine on `127.0.0.1`. It has a thread of its own because the handlers block.
+pub(super) fn serve(engine: Arc<Engine>, port: u16) -> Result<PortServer, DatabaseError> {
     let (stop, stopped) = oneshot::channel();
     let thread = listen(engine, port, stopped)
         .map_err(|cause| DatabaseError::EmbeddedPort { port, cause })?;
     tracing::warn!(
-        "the embedded database is open on 127.0.0.1:{port} and checks nothing there: any program on this machine \
+        "the embedded database is open on 127.0.0.1:{port} without authentication: any program on this machine \
          and any web page in a browser on it can read and change the tables"
     );
-    Ok(Served { stop, thread })
+    Ok(PortServer { stop, thread })
 }
 
 fn listen(
@@ -62,7 +62,7 @@ fn listen(
                     .await
             });
             if let Err(error) = served {
-                tracing::error!(%error, "the embedded database's port broke down");
+                tracing::error!(%error, "the embedded database's port failed");
             }
         })
 }

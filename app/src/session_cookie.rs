@@ -1,0 +1,36 @@
+//! The session cookie: `HttpOnly`, `SameSite=Lax`, and `Secure` over HTTPS.
+
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use backend::accounts::{SESSION_DAYS, SessionToken, StartedSession};
+use http::HeaderMap;
+
+const NAME: &str = "session";
+
+/// The token from the session cookie of a request, or `None` if it is missing or malformed.
+#[must_use]
+pub fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
+    SessionToken::parse(CookieJar::from_headers(headers).get(NAME)?.value())
+}
+
+/// The `Set-Cookie` value that stores the session in the browser. `secure` sets the attribute `Secure`.
+#[must_use]
+pub fn new_cookie(session: &StartedSession, secure: bool) -> String {
+    cookie(session.token.reveal(), SESSION_DAYS * 24 * 60 * 60, secure)
+}
+
+/// The `Set-Cookie` value that deletes the session cookie. `secure` sets the attribute `Secure`.
+#[must_use]
+pub fn removal_cookie(secure: bool) -> String {
+    cookie(String::new(), 0, secure)
+}
+
+fn cookie(value: String, max_age_seconds: i64, secure: bool) -> String {
+    let cookie = Cookie::build((NAME, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .build();
+    // The cookie crate takes Max-Age as a type of the `time` crate. Formatting it here saves that dependency.
+    format!("{cookie}; Max-Age={max_age_seconds}")
+}

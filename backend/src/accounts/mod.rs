@@ -1,0 +1,9 @@
+//! Accounts: password hashing, sessions and their tokens.
+
+mod passwords;
+mod session_cache;
+mod sessions;
+
+pub use passwords::{Password, Passwords};
+pub use session_cache::SessionCache;
+pub use sessions::{SESSION_DAYS, Session, SessionId, SessionToken, StartedSession};

@@ -1,0 +1,75 @@
+use super::{Game, HubEvent};
+use crate::game::Recency;
+use domain::{
+    ids::{GameId, PlayerName},
+    lists::ListName,
+    players::Players,
+    status::Status,
+    views::{GameView, LobbyEvent},
+};
+use std::sync::Arc;
+
+/// A change of a game.
+#[derive(Debug)]
+pub struct Change {
+    /// The game.
+    pub game_id: GameId,
+    /// The players, whose lists the change affects.
+    pub players: Players,
+    /// The position of this change in the history of the game.
+    pub(super) recency: Recency,
+    /// The current game, or `None` if it was deleted.
+    current: Option<Arc<GameView>>,
+}
+
+impl Change {
+    pub(super) fn updated(game: &Game) -> Self {
+        Self {
+            recency: game.recency(),
+            current: Some(Arc::new(GameView::from(game))),
+            ..Self::deleted(game)
+        }
+    }
+
+    pub(super) fn deleted(game: &Game) -> Self {
+        Self {
+            game_id: game.id,
+            players: game.players.clone(),
+            recency: game.recency_of_deletion(),
+            current: None,
+        }
+    }
+
+    /// Returns true if the game is in the lists of this player.
+    pub(super) fn affects(&self, player: &PlayerName) -> bool {
+        self.players.mark_of(player).is_some()
+    }
+
+    /// Returns the event for watchers of the game.
+    pub(super) fn game_event(&self) -> HubEvent {
+        match &self.current {
+            Some(game) => HubEvent::Game(Arc::clone(game)),
+            None => HubEvent::Deleted(self.game_id),
+        }
+    }
+
+    /// Returns the event for watchers of the lists of one of the players.
+    pub(super) fn lobby_event(&self, player: &PlayerName) -> LobbyEvent {
+        let Some(game) = &self.current else {
+            return LobbyEvent::Removed {
+                game_id: self.game_id,
+            };
+        };
+        let list = match game.status {
+            Status::Pending if *player == self.players.host => ListName::Outgoing,
+            Status::Pending => ListName::Invitations,
+            Status::InProgress => ListName::InProgress,
+            Status::Finished => ListName::Finished,
+        };
+        LobbyEvent::Moved {
+            list,
+            game: game.summary(),
+            version: game.version,
+        }
+    }
+}

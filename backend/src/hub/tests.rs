@@ -1,0 +1,221 @@
+use super::{Hub, HubEvent, MAX_CLOCK_SKEW, recent_changes::CAPACITY, token::Token};
+use crate::{
+    accounts::{Session, StartedSession},
+    game::{Game, new_game_id},
+};
+use domain::{ids::PlayerName, lists::ListName, players::Players, views::LobbyEvent};
+use jiff::{Timestamp, ToSpan};
+
+fn name(text: &str) -> PlayerName {
+    PlayerName::from_stored(text.to_owned())
+}
+
+fn invitation() -> Game {
+    Game::invitation(
+        new_game_id(),
+        Players {
+            host: name("ada"),
+            opponent: name("bob"),
+        },
+        Timestamp::UNIX_EPOCH,
+    )
+}
+
+fn session(player: &str) -> Session {
+    let Ok(started) = StartedSession::new(name(player), Timestamp::UNIX_EPOCH) else {
+        panic!("random numbers")
+    };
+    Session {
+        id: started.token.id(),
+        player: started.player,
+        expires_at: started.expires_at,
+    }
+}
+
+#[tokio::test]
+async fn a_watcher_receives_only_its_own_game() {
+    let hub = Hub::new();
+    let (mine, other) = (invitation(), invitation());
+    let mut watch = hub.watch(Some(mine.id), None, Some(&hub.resume_token()));
+    hub.publish_update(&other);
+    hub.publish_deletion(&mine);
+    assert_eq!(watch.next().await, HubEvent::Deleted(mine.id));
+}
+
+#[tokio::test]
+async fn each_player_receives_their_own_list() {
+    let hub = Hub::new();
+    let game = invitation();
+    let (ada, bob) = (session("ada"), session("bob"));
+    let now = hub.resume_token();
+    let mut ada = hub.watch(None, Some(&ada), Some(&now));
+    let mut bob = hub.watch(None, Some(&bob), Some(&now));
+    hub.publish_update(&game);
+    for (watch, expected) in [
+        (&mut ada, ListName::Outgoing),
+        (&mut bob, ListName::Invitations),
+    ] {
+        let event = watch.next().await;
+        assert!(
+            matches!(event, HubEvent::Lobby(LobbyEvent::Moved { list, .. }) if list == expected)
+        );
+    }
+}
+
+#[tokio::test]
+async fn changes_since_the_token_come_first() {
+    let hub = Hub::new();
+    let game = invitation();
+    let resume_token = hub.resume_token();
+    hub.publish_update(&game);
+    let mut watch = hub.watch(Some(game.id), None, Some(&resume_token));
+    assert!(matches!(watch.next().await, HubEvent::Game(_)));
+    hub.publish_deletion(&game);
+    assert_eq!(watch.next().await, HubEvent::Deleted(game.id));
+}
+
+#[tokio::test]
+async fn an_unknown_or_old_token_causes_a_reread() {
+    let hub = Hub::new();
+    let game = invitation();
+    let ada = session("ada");
+    let long_ago = hub.resume_token();
+    for _ in 0..=CAPACITY {
+        hub.publish_update(&invitation());
+    }
+    for token in [
+        long_ago.as_str(),
+        Hub::new().resume_token().as_str(),
+        "nonsense",
+    ] {
+        let mut watch = hub.watch(Some(game.id), Some(&ada), Some(token));
+        assert_eq!(watch.next().await, HubEvent::Reread);
+        assert_eq!(watch.next().await, HubEvent::Lobby(LobbyEvent::Stale));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_watcher_has_a_short_queue_with_the_newest_state() {
+    let hub = Hub::new();
+    let game = invitation();
+    let ada = session("ada");
+    let mut watch = hub.watch(Some(game.id), Some(&ada), Some(&hub.resume_token()));
+    for seconds in 0..1000 {
+        hub.publish_update(&Game {
+            status_changed_at: Timestamp::UNIX_EPOCH + seconds.seconds(),
+            ..game.clone()
+        });
+    }
+    let (mut states, mut stale, mut lists) = (0, 0, 0);
+    hub.publish_deletion(&Game {
+        status_changed_at: Timestamp::UNIX_EPOCH + 1000.seconds(),
+        ..game.clone()
+    });
+    loop {
+        match watch.next().await {
+            HubEvent::Game(_) => states += 1,
+            HubEvent::Lobby(LobbyEvent::Stale) => stale += 1,
+            HubEvent::Lobby(LobbyEvent::Removed { .. }) => break,
+            HubEvent::Lobby(_) => lists += 1,
+            HubEvent::Deleted(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((states, stale), (1, 1));
+    assert!(lists < 70);
+}
+
+#[tokio::test]
+async fn a_log_out_closes_only_the_streams_of_its_session() {
+    let hub = Hub::new();
+    let (here, elsewhere) = (session("ada"), session("ada"));
+    let mut first = hub.watch(None, Some(&here), Some(&hub.resume_token()));
+    let mut second = hub.watch(None, Some(&elsewhere), Some(&hub.resume_token()));
+    hub.session_ended(&here.id);
+    hub.publish_update(&invitation());
+    assert_eq!(first.next().await, HubEvent::SessionEnded);
+    assert!(matches!(second.next().await, HubEvent::Lobby(_)));
+}
+
+#[tokio::test]
+async fn a_dropped_subscription_leaves_nothing_behind() {
+    let hub = Hub::new();
+    drop(hub.watch(Some(invitation().id), Some(&session("ada")), None));
+    assert!(hub.shared.state.lock().watchers.is_empty());
+}
+
+#[tokio::test]
+async fn known_and_older_states_are_not_published() {
+    let hub = Hub::new();
+    let (game, other) = (invitation(), invitation());
+    let again = Game {
+        status_changed_at: Timestamp::UNIX_EPOCH + 1.seconds(),
+        ..game.clone()
+    };
+    let mut watch = hub.watch(Some(game.id), None, Some(&hub.resume_token()));
+    assert!(hub.publish_update(&game));
+    assert!(hub.publish_deletion(&game));
+    // The table's stream delivers both again, somewhat later.
+    assert!(!hub.publish_update(&game));
+    assert!(!hub.publish_deletion(&game));
+    assert!(hub.publish_update(&other));
+    assert!(hub.publish_update(&again));
+    assert!(matches!(watch.next().await, HubEvent::Deleted(_)));
+    assert!(matches!(watch.next().await, HubEvent::Game(_)));
+}
+
+#[tokio::test]
+async fn a_forgotten_state_is_published_again() {
+    let hub = Hub::new();
+    for _ in 0..CAPACITY * 2 {
+        hub.publish_update(&invitation());
+    }
+    let game = invitation();
+    hub.publish_update(&game);
+    for _ in 0..CAPACITY {
+        assert!(hub.publish_update(&invitation()));
+    }
+    assert!(hub.publish_update(&game));
+}
+
+#[tokio::test]
+async fn a_token_from_before_a_gap_is_not_accepted() {
+    let hub = Hub::new();
+    let (game, ada) = (invitation(), session("ada"));
+    let before = hub.resume_token();
+    let mut open = hub.watch(None, Some(&ada), Some(&before));
+    assert_eq!(hub.feed_started(), []);
+    assert_eq!(open.next().await, HubEvent::Lobby(LobbyEvent::Stale));
+    let mut late = hub.watch(Some(game.id), None, Some(&before));
+    assert_eq!(late.next().await, HubEvent::Reread);
+    let mut after = hub.watch(Some(game.id), None, Some(&hub.resume_token()));
+    hub.publish_update(&game);
+    assert!(matches!(after.next().await, HubEvent::Game(_)));
+}
+
+#[tokio::test]
+async fn a_token_is_accepted_by_another_instance() {
+    let (here, there) = (Hub::new(), Hub::new());
+    let (game, ada) = (invitation(), session("ada"));
+    let too_early = there.resume_token();
+    assert_eq!(here.feed_started(), []);
+    let must_reread = async |token: &str| {
+        let mut watch = here.watch(Some(game.id), Some(&ada), Some(token));
+        watch.next().await == HubEvent::Reread
+    };
+    assert!(must_reread(&too_early).await);
+
+    let mut later: Token = there
+        .resume_token()
+        .parse()
+        .unwrap_or_else(|_| panic!("a token"));
+    later.at += MAX_CLOCK_SKEW;
+    let later = later.to_string();
+    here.publish_update(&game);
+    assert!(!must_reread(&later).await);
+    let mut watch = here.watch(Some(game.id), None, Some(&later));
+    assert!(matches!(watch.next().await, HubEvent::Game(_)));
+    // Without the feed, the instance cannot know all changes.
+    here.feed_stopped();
+    assert!(must_reread(&later).await);
+}

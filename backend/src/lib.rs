@@ -1,0 +1,106 @@
+//! The server side of the application, without its pages: use cases, accounts, the hub, the change feed and
+//! the store.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`use_cases`] | one function for each action of a player |
+//! | [`game`] | the domain model of a game, and decisions on moves |
+//! | [`store`] | all access to DynamoDB |
+//! | [`accounts`] | passwords, sessions, tokens |
+//! | [`hub`] | watchers on this instance, and the events sent to them |
+//! | [`feed`] | changes by other instances, read from the tables' streams |
+//! | [`request_context`] | the request that a database call belongs to |
+//! | [`metrics`] | application metrics |
+
+pub mod accounts;
+mod error;
+pub mod feed;
+pub mod game;
+pub mod hub;
+pub mod metrics;
+mod recent_games;
+pub mod request_context;
+pub mod store;
+pub mod use_cases;
+
+pub use recent_games::RecentGames;
+
+use accounts::{Passwords, SessionCache, SessionId};
+use game::Game;
+use hub::Hub;
+use std::{fmt, sync::Arc};
+use store::Store;
+
+/// A callback for each session that ends, on this instance or on another.
+type SessionListener = Arc<dyn Fn(&SessionId) + Send + Sync>;
+
+/// The shared state of the use cases: created once at start-up, cheap to clone.
+#[derive(Clone)]
+pub struct Backend {
+    /// The tables.
+    pub store: Store,
+    /// The watchers on this instance.
+    pub hub: Hub,
+    /// Password hashing, with limited concurrency.
+    pub passwords: Passwords,
+    /// A cache of the sessions used in the last seconds, so that most requests need no read.
+    pub sessions: SessionCache,
+    /// A cache of games in the latest state known to this instance.
+    pub recent_games: RecentGames,
+    session_listener: Option<SessionListener>,
+}
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Backend")
+    }
+}
+
+impl Backend {
+    /// Creates the state of an instance, with empty caches and no watchers.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            hub: Hub::new(),
+            passwords: Passwords::new(),
+            sessions: SessionCache::new(),
+            recent_games: RecentGames::new(),
+            session_listener: None,
+        }
+    }
+
+    /// Returns the same state with a listener for ended sessions.
+    #[must_use]
+    pub fn on_session_end(self, listener: impl Fn(&SessionId) + Send + Sync + 'static) -> Self {
+        Self {
+            session_listener: Some(Arc::new(listener)),
+            ..self
+        }
+    }
+
+    /// Publishes the current state of a game to its watchers and caches it. Does nothing if this instance
+    /// already knows this state or a later one.
+    pub fn game_changed(&self, game: &Game) {
+        if self.hub.publish_update(game) {
+            self.recent_games.insert(game.clone());
+        }
+    }
+
+    /// Publishes the deletion of a game to its watchers and removes it from the cache. Does nothing if this
+    /// instance already knows of the deletion or of a later state.
+    pub fn game_removed(&self, game: &Game) {
+        if self.hub.publish_deletion(game) {
+            self.recent_games.remove(game.id);
+        }
+    }
+
+    /// Drops the session from the cache and closes its streams. Called for local and remote log-outs.
+    pub fn session_ended(&self, session: &SessionId) {
+        self.sessions.mark_ended(session);
+        self.hub.session_ended(session);
+        if let Some(listener) = &self.session_listener {
+            listener(session);
+        }
+    }
+}

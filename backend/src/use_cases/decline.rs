@@ -1,0 +1,67 @@
+//! Removal of an invitation: the opponent declines it, or the host cancels it.
+
+use crate::{
+    Backend,
+    game::Game,
+    metrics::{self, Removal},
+    store::{RemovedBy, Write},
+};
+use domain::{
+    error::AppError,
+    ids::{GameId, PlayerName},
+    status::Status,
+};
+
+/// Declines an invitation, which deletes it.
+///
+/// # Errors
+///
+/// [`AppError::NoSuchGame`], [`AppError::NotYourGame`], [`AppError::NotPending`],
+/// [`AppError::DatabaseUnavailable`].
+pub async fn decline(backend: &Backend, player: &PlayerName, id: GameId) -> Result<(), AppError> {
+    remove(backend, id, RemovedBy::Opponent(player)).await
+}
+
+/// Cancels an invitation, which deletes it.
+///
+/// # Errors
+///
+/// As [`decline`].
+pub async fn cancel(backend: &Backend, player: &PlayerName, id: GameId) -> Result<(), AppError> {
+    remove(backend, id, RemovedBy::Host(player)).await
+}
+
+async fn remove(backend: &Backend, id: GameId, by: RemovedBy<'_>) -> Result<(), AppError> {
+    match backend.store.delete_invitation(id, by).await? {
+        Write::Done(game) => {
+            metrics::game_removed(match by {
+                RemovedBy::Opponent(_) => Removal::Declined,
+                RemovedBy::Host(_) => Removal::Cancelled,
+            });
+            backend.game_removed(&game);
+            Ok(())
+        }
+        Write::ConditionFailed(None) => {
+            // An earlier attempt may have deleted the invitation and then lost the response, before it
+            // could publish the deletion.
+            match backend.recent_games.get(id) {
+                Some(game) => backend.game_removed(&game),
+                None => backend.hub.game_not_found(id),
+            }
+            Err(AppError::NoSuchGame)
+        }
+        Write::ConditionFailed(Some(game)) => Err(rejection(&game, by)),
+    }
+}
+
+fn rejection(game: &Game, by: RemovedBy<'_>) -> AppError {
+    let entitled = match by {
+        RemovedBy::Host(player) => *player == game.players.host,
+        RemovedBy::Opponent(player) => *player == game.players.opponent,
+    };
+    match game.status() {
+        _ if !entitled => AppError::NotYourGame,
+        Status::Pending => AppError::NoSuchGame,
+        Status::InProgress | Status::Finished => AppError::NotPending,
+    }
+}

@@ -1,0 +1,133 @@
+//! Reading one game.
+
+use super::require;
+use crate::{
+    Backend,
+    game::{Game, Phase},
+    metrics::{self, Removal},
+    store::Write,
+};
+use domain::{
+    error::AppError,
+    ids::{GameId, PlayerName},
+    status::Status,
+    views::{GamePageView, GameView},
+};
+use jiff::Timestamp;
+
+/// Returns the current state of a game.
+///
+/// # Errors
+///
+/// [`AppError::NoSuchGame`], [`AppError::CorruptGame`], [`AppError::DatabaseUnavailable`].
+pub async fn game(
+    backend: &Backend,
+    viewer: Option<&PlayerName>,
+    id: GameId,
+) -> Result<GameView, AppError> {
+    let consistent = viewer.is_some_and(|viewer| may_play(backend, viewer, id));
+    let game = read(backend, id, consistent).await?;
+    let game = match viewer {
+        Some(viewer) => complete_if_over(backend, viewer, game).await?,
+        None => game,
+    };
+    Ok(GameView::from(&game))
+}
+
+/// Records the end of a game whose board is won or full while its item is still `IN_PROGRESS`, if the viewer
+/// is one of its players. AWS's example application leaves such items behind. Returns any other game
+/// unchanged.
+pub(super) async fn complete_if_over(
+    backend: &Backend,
+    viewer: &PlayerName,
+    game: Game,
+) -> Result<Game, AppError> {
+    let Phase::Finished {
+        end,
+        recorded: false,
+        ..
+    } = &game.phase
+    else {
+        return Ok(game);
+    };
+    if game.players.mark_of(viewer).is_none() {
+        return Ok(game);
+    }
+    let (outcome, now) = (end.outcome(), Timestamp::now());
+    match backend.store.complete(&game, outcome, now).await? {
+        Write::Done(game) => {
+            metrics::game_finished(outcome);
+            backend.game_changed(&game);
+            Ok(game)
+        }
+        Write::ConditionFailed(game) => require(game),
+    }
+}
+
+/// Returns false if the viewer is known not to play in the game. Players need a strongly consistent read, and
+/// an eventually consistent read, at half the price, is enough for spectators.
+fn may_play(backend: &Backend, viewer: &PlayerName, id: GameId) -> bool {
+    backend
+        .recent_games
+        .get(id)
+        .is_none_or(|game| game.players.mark_of(viewer).is_some())
+}
+
+/// Returns the data of a game's page.
+///
+/// # Errors
+///
+/// As [`game`].
+pub async fn game_page(
+    backend: &Backend,
+    viewer: Option<&PlayerName>,
+    id: GameId,
+) -> Result<GamePageView, AppError> {
+    let resume_token = backend.hub.resume_token();
+    let game = game(backend, viewer, id).await?;
+    let is_waiting_host = game.status == Status::Pending && viewer == Some(&game.host);
+    let opponent_has_account =
+        !is_waiting_host || backend.store.player_exists(&game.opponent).await?;
+    Ok(GamePageView {
+        game,
+        viewer: viewer.cloned(),
+        opponent_has_account,
+        resume_token,
+    })
+}
+
+/// Reads a game and caches it. An expired invitation is deleted and reported as not found.
+pub(super) async fn read(
+    backend: &Backend,
+    id: GameId,
+    consistent: bool,
+) -> Result<Game, AppError> {
+    let mut game = require(backend.store.game(id, consistent).await?)?;
+    let now = Timestamp::now();
+    if game.is_expired(now) {
+        delete_expired(backend, &game, now).await?;
+        return Err(AppError::NoSuchGame);
+    }
+    if consistent {
+        backend.recent_games.insert(game.clone());
+    } else if let Some(known) = backend.recent_games.get(id)
+        && known.recency() > game.recency()
+    {
+        // An eventually consistent read may lag behind the state that this instance knows already.
+        game = known;
+    }
+    Ok(game)
+}
+
+/// Deletes an expired invitation, unless another request has deleted it already.
+pub(super) async fn delete_expired(
+    backend: &Backend,
+    game: &Game,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    if let Write::Done(game) = backend.store.delete_expired(game.id, now).await? {
+        metrics::game_removed(Removal::Expired);
+        backend.game_removed(&game);
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Making and accepting invitations.
+
+use super::{publish, require};
+use crate::{
+    Backend,
+    game::{Game, Phase, new_game_id},
+    metrics,
+    store::Write,
+};
+use domain::{
+    error::{AppError, ValidationRule},
+    ids::{GameId, PlayerName},
+    players::Players,
+    views::GameView,
+};
+use jiff::Timestamp;
+
+/// An invitation that has been written to the table.
+#[derive(Debug)]
+pub struct Invitation {
+    /// The pending game.
+    pub game: GameView,
+    /// True if an earlier request with the same `game_id` made the invitation.
+    pub repeated: bool,
+}
+
+/// Invites a player, who need not have an account yet. The request is safe to repeat if the caller supplies
+/// an `id`.
+///
+/// # Errors
+///
+/// [`AppError::InvalidRequest`], [`AppError::NoSuchGame`] if a repeated invitation was removed at the same
+/// moment, [`AppError::DatabaseUnavailable`].
+pub async fn invite(
+    backend: &Backend,
+    host: &PlayerName,
+    opponent: PlayerName,
+    id: Option<GameId>,
+) -> Result<Invitation, AppError> {
+    if opponent == *host {
+        return Err(AppError::invalid(
+            "opponent",
+            ValidationRule::SelfInvitation,
+        ));
+    }
+    let players = Players {
+        host: host.clone(),
+        opponent,
+    };
+    let game = Game::invitation(id.unwrap_or_else(new_game_id), players, Timestamp::now());
+    match backend.store.create_game(&game).await? {
+        Write::Done(()) => {
+            metrics::game_created();
+            Ok(Invitation {
+                game: publish(backend, &game),
+                repeated: false,
+            })
+        }
+        Write::ConditionFailed(Some(existing)) if existing.players == game.players => {
+            Ok(Invitation {
+                game: GameView::from(&existing),
+                // A generated id can only exist already if the SDK repeated a request whose response was
+                // lost. The caller has not had a response yet.
+                repeated: id.is_some(),
+            })
+        }
+        // The invitation existed, and was declined or cancelled since.
+        Write::ConditionFailed(None) => Err(AppError::NoSuchGame),
+        Write::ConditionFailed(Some(_)) => {
+            Err(AppError::invalid("game_id", ValidationRule::GameIdTaken))
+        }
+    }
+}
+
+/// Accepts an invitation. If the player has accepted it already, returns the current state of the game.
+///
+/// # Errors
+///
+/// [`AppError::NoSuchGame`], [`AppError::NotYourGame`], [`AppError::DatabaseUnavailable`].
+pub async fn accept(
+    backend: &Backend,
+    player: &PlayerName,
+    id: GameId,
+) -> Result<GameView, AppError> {
+    let now = Timestamp::now();
+    let current = match backend.store.accept(id, player, now).await? {
+        Write::Done(game) => {
+            metrics::game_accepted();
+            return Ok(publish(backend, &game));
+        }
+        Write::ConditionFailed(game) => require(game)?,
+    };
+    if current.is_expired(now) {
+        super::game::delete_expired(backend, &current, now).await?;
+        return Err(AppError::NoSuchGame);
+    }
+    match current.phase {
+        _ if current.players.opponent != *player => Err(AppError::NotYourGame),
+        // The condition failed, yet the invitation is acceptable now. It was deleted and made again
+        // meanwhile.
+        Phase::Pending => Err(AppError::NoSuchGame),
+        Phase::InProgress { .. } | Phase::Finished { .. } => Ok(GameView::from(&current)),
+    }
+}

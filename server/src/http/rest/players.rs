@@ -1,0 +1,29 @@
+//! The resource of players.
+
+use super::{
+    credentials::{Credentials, Player, logged_in},
+    extract::JsonBody,
+    problem::Problem,
+};
+use app::state::AppState;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use backend::use_cases::accounts;
+use http::StatusCode;
+
+/// Create an account
+///
+/// The response logs the new player in.
+#[utoipa::path(post, path = "/api/v1/players", tag = "accounts", request_body = Credentials, responses(
+    (status = 201, description = "The new player, logged in.", body = Player,
+        headers(("Set-Cookie" = String, description = "The session cookie."))),
+))]
+pub async fn register(
+    State(state): State<AppState>,
+    JsonBody(body): JsonBody<Credentials>,
+) -> Result<Response, Problem> {
+    let session = accounts::register(&state.backend, &body.name, &body.password).await?;
+    Ok((StatusCode::CREATED, logged_in(&state, session)).into_response())
+}

@@ -1,45 +1,43 @@
-//! What happens to the instances and to the database meanwhile.
+//! Kills, shutdowns and outages during the games.
 
-use crate::{
-    instance::Instance,
-    support::{FaultProxy, ProxyFault, Rates},
-    world::World,
-};
+use crate::{instance::Instance, world::World};
 use std::{sync::Arc, time::Duration};
+use test_support::{FaultProxy, FaultRates, ProxyFault};
 use tokio::time;
 
-/// Of a thousand requests to the database. A time-out is seldom, because it takes three seconds.
-pub fn rates() -> Rates {
+/// The faults of a thousand requests to the database. Timeouts are rare, because each takes three seconds.
+pub fn rates() -> FaultRates {
     vec![
         (ProxyFault::Throttled, 40),
         (ProxyFault::InternalError, 20),
         (ProxyFault::InternalErrorAfterwards, 20),
         (ProxyFault::TimedOut, 4),
         (ProxyFault::TimedOutAfterwards, 6),
-        (ProxyFault::AnswerLost, 40),
+        (ProxyFault::ResponseLost, 40),
         (ProxyFault::Slow, 30),
         (ProxyFault::Refused, 30),
     ]
 }
 
-/// So many starts fail only when none can succeed.
-const TOO_MANY_STARTS: u32 = 50;
+/// After this many failed starts, none can succeed.
+const MAX_FAILED_STARTS: u32 = 50;
 
-/// What was done to the instances.
+/// The numbers of disruptions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disruptions {
-    /// Ended at once.
+    /// Instances that were killed.
     pub kills: u32,
-    /// Asked to end.
+    /// Instances that were asked to stop.
     pub terminations: u32,
-    /// Started again.
+    /// Instances that were started again.
     pub restarts: u32,
-    /// Started, but the tables did not answer, so that they were started once more.
+    /// Starts that failed, because the tables did not answer.
     pub failed_starts: u32,
+    /// Outages of the database.
     pub outages: u32,
 }
 
-/// Kills, stops, starts and cuts off at random, until the world is over. All instances run then.
+/// Causes disruptions at random until the game time is over. Returns with all instances running.
 pub async fn disrupt(
     world: Arc<World>,
     proxy: Arc<FaultProxy>,
@@ -47,7 +45,7 @@ pub async fn disrupt(
     mut random: fastrand::Rng,
 ) -> (Vec<Instance>, Disruptions) {
     let mut done = Disruptions::default();
-    // Each of them at least once, however short the run.
+    // Even a short run has each kind of disruption.
     let mut planned = vec![2, 0, 1, 0];
     while !world.is_over() || !planned.is_empty() {
         pause(&mut random, 300..1500).await;
@@ -55,8 +53,8 @@ pub async fn disrupt(
         let instance = &mut instances[which];
         assert!(
             instance.is_running(),
-            "instance {which} has ended by itself; it said:\n{}",
-            instance.last_words()
+            "instance {which} has ended by itself; its log:\n{}",
+            instance.log_tail()
         );
         match planned.pop().unwrap_or_else(|| random.u32(0..4) % 3) {
             0 => {
@@ -81,20 +79,20 @@ pub async fn disrupt(
     (instances, done)
 }
 
-/// As whatever supervises the processes does it: again, until it runs.
+/// Starts an instance like a process supervisor: again and again until it runs.
 async fn start(instance: &mut Instance, done: &mut Disruptions) {
     while let Err(reason) = instance.start().await {
         done.failed_starts += 1;
         assert!(
-            done.failed_starts < TOO_MANY_STARTS,
-            "{reason}; it said:\n{}",
-            instance.last_words()
+            done.failed_starts < MAX_FAILED_STARTS,
+            "{reason}; its log:\n{}",
+            instance.log_tail()
         );
     }
     done.restarts += 1;
 }
 
-/// Lets the others go on for a while.
+/// Waits for a random time.
 async fn pause(random: &mut fastrand::Rng, millis: std::ops::Range<u64>) {
     time::sleep(Duration::from_millis(random.u64(millis))).await;
 }

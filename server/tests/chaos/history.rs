@@ -1,4 +1,4 @@
-//! What was asked of the servers and what they answered, in the order of one clock.
+//! Requests and responses, ordered by one clock.
 
 use serde::Deserialize;
 use std::{
@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-/// Everything that was asked, written down as the answers come.
+/// All calls, recorded when their responses arrive.
 #[derive(Debug, Default)]
 pub struct History {
     clock: AtomicU64,
@@ -18,17 +18,17 @@ pub struct History {
 }
 
 impl History {
-    /// The next tick: of two events, the one that was over when the other began has the lower tick.
+    /// The next tick. An event that ended before another one began has the lower tick.
     pub fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::SeqCst)
     }
 
-    /// Writes a call down.
+    /// Records a call.
     pub fn record(&self, call: Call) {
         self.calls.lock().unwrap().push(call);
     }
 
-    /// The calls, in the order in which they began.
+    /// The calls in the order of their beginnings.
     pub fn calls(&self) -> Vec<Call> {
         let mut calls = self.calls.lock().unwrap().clone();
         calls.sort_by_key(|call| call.began);
@@ -36,20 +36,20 @@ impl History {
     }
 }
 
-/// One request about one game, and its answer.
+/// A request for one game, and its response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     pub game: String,
     pub player: String,
     pub action: Action,
-    /// Which instance was asked.
+    /// The instance that received the request.
     pub instance: usize,
     pub began: u64,
     pub ended: u64,
     pub outcome: Outcome,
 }
 
-/// What was asked for.
+/// The requested action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     Invite { opponent: String },
@@ -57,58 +57,58 @@ pub enum Action {
     Decline,
     Cancel,
     Play { square: String, ply: usize },
-    Look,
+    Read,
 }
 
-/// What came of it.
+/// The outcome of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Acknowledged, with the game as it is now.
+    /// Acknowledged with the current game.
     Game(Game),
-    /// Acknowledged: the game is gone.
+    /// Acknowledged: the game was deleted.
     Removed,
-    /// Refused: this call has changed nothing.
-    Refused { status: u16, code: String },
-    /// No answer, or that the database was not reached: it was done once or not at all, now or later.
-    Unknown { why: String },
+    /// Rejected without a change.
+    Rejected { status: u16, code: String },
+    /// No response, or an unavailable database: the action was or will be performed once or not at all.
+    Unknown { reason: String },
 }
 
 impl Call {
-    /// Whether it was acknowledged.
+    /// Whether the call was acknowledged.
     pub fn is_acknowledged(&self) -> bool {
         matches!(self.outcome, Outcome::Game(_) | Outcome::Removed)
     }
 
-    /// Whether nobody knows what became of it.
+    /// Whether the outcome is unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self.outcome, Outcome::Unknown { .. })
     }
 
-    /// Whether it was refused.
-    pub fn is_refused(&self) -> bool {
-        matches!(self.outcome, Outcome::Refused { .. })
+    /// Whether the call was rejected.
+    pub fn is_rejected(&self) -> bool {
+        matches!(self.outcome, Outcome::Rejected { .. })
     }
 
-    /// Whether it may have changed the game. A removal that finds nothing may have been repeated by the SDK after
-    /// its own success, whose answer was lost.
+    /// Whether the call may have changed the game. A removal that finds no game may be the SDK's retry of its own
+    /// success, whose response was lost.
     pub fn may_have_acted(&self) -> bool {
         match &self.outcome {
-            Outcome::Refused { code, .. } => self.is_removal() && code == "no_such_game",
+            Outcome::Rejected { code, .. } => self.is_removal() && code == "no_such_game",
             _ => true,
         }
     }
 
-    /// Whether it asks for the game's end before its beginning.
+    /// Whether the action removes an invitation.
     pub fn is_removal(&self) -> bool {
         matches!(self.action, Action::Decline | Action::Cancel)
     }
 
-    /// Whether its answer had come when the other began.
+    /// Whether the response arrived before the other call began.
     pub fn precedes(&self, other: &Self) -> bool {
         !self.is_unknown() && self.ended < other.began
     }
 
-    /// The game in its answer.
+    /// The game in the response.
     pub fn game_seen(&self) -> Option<&Game> {
         match &self.outcome {
             Outcome::Game(game) => Some(game),
@@ -136,18 +136,18 @@ impl fmt::Display for Call {
             Action::Decline => f.write_str("decline")?,
             Action::Cancel => f.write_str("cancel")?,
             Action::Play { square, ply } => write!(f, "play {square} at ply {ply}")?,
-            Action::Look => f.write_str("look")?,
+            Action::Read => f.write_str("read")?,
         }
         match &self.outcome {
             Outcome::Game(game) => write!(f, " => {game}"),
             Outcome::Removed => f.write_str(" => removed"),
-            Outcome::Refused { status, code } => write!(f, " => {status} {code}"),
-            Outcome::Unknown { why } => write!(f, " => unknown: {why}"),
+            Outcome::Rejected { status, code } => write!(f, " => {status} {code}"),
+            Outcome::Unknown { reason } => write!(f, " => unknown: {reason}"),
         }
     }
 }
 
-/// A game as the JSON API shows it.
+/// A game in the JSON API.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Game {
     pub game_id: String,
@@ -179,7 +179,7 @@ impl fmt::Display for Game {
     }
 }
 
-/// A game as a list of the JSON API shows it.
+/// A game in a list of the JSON API.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Summary {
     pub game_id: String,

@@ -1,20 +1,20 @@
-//! What the tables, the indexes and the lists say when everything is over.
+//! The final contents of the table, the indexes and the lists.
 
 use crate::{
     history::{Action, Summary},
     record::{IndexKey, IndexRead, Item, ListName, ListRead, Record},
-    support::Fixture,
     world::{Account, World},
 };
-use app::ssr::store::tables::{HOST_INDEX, OPPONENT_INDEX};
 use aws_sdk_dynamodb::types::AttributeValue;
+use backend::store::Index;
 use http::Method;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
+use test_support::Fixture;
 
-/// Reads everything, with nothing going wrong any more.
+/// Reads everything, without any faults.
 pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
-    look_at_every_game(world).await;
+    read_every_game(world).await;
     let mut record = Record {
         items: scan(fixture).await,
         ..Record::default()
@@ -30,12 +30,12 @@ pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
         for instance in 0..world.instances.len() {
             let lobby = get(world, instance, player, "/api/v1/lobby").await;
             for list in ListName::ALL {
-                let read = |pages, whole| ListRead {
+                let read = |pages, is_whole| ListRead {
                     instance,
                     player: player.name.clone(),
                     list,
                     pages,
-                    whole,
+                    is_whole,
                 };
                 let first = serde_json::from_value(lobby[list.name()].clone()).unwrap();
                 record.lists.push(read(vec![first], false));
@@ -48,8 +48,8 @@ pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
     record
 }
 
-/// Each game once more by each instance, for its host, so that what an instance remembers wrongly is seen.
-async fn look_at_every_game(world: &World) {
+/// Reads each game from each instance as its host, which reveals wrong cached games.
+async fn read_every_game(world: &World) {
     let calls = world.history.calls();
     let invitations = calls
         .iter()
@@ -57,9 +57,9 @@ async fn look_at_every_game(world: &World) {
     let games: BTreeMap<_, _> = invitations.map(|call| (&call.game, &call.player)).collect();
     for (game, host) in games {
         let host = world.accounts.iter().find(|account| account.name == *host);
-        let looks = (0..world.instances.len())
-            .map(|instance| world.call(instance, host.unwrap(), game, Action::Look));
-        futures::future::join_all(looks).await;
+        let reads = (0..world.instances.len())
+            .map(|instance| world.call(instance, host.unwrap(), game, Action::Read));
+        futures::future::join_all(reads).await;
     }
 }
 
@@ -79,14 +79,14 @@ async fn scan(fixture: &Fixture) -> Vec<Item> {
 
 async fn query(fixture: &Fixture, key: IndexKey, player: &str) -> Vec<Item> {
     let index = match key {
-        IndexKey::HostId => HOST_INDEX,
-        IndexKey::OpponentId => OPPONENT_INDEX,
+        IndexKey::HostId => Index::Host,
+        IndexKey::OpponentId => Index::Opponent,
     };
     let query = fixture
         .client
         .query()
         .table_name(fixture.games_table())
-        .index_name(index)
+        .index_name(index.name())
         .key_condition_expression("#key = :player")
         .expression_attribute_names("#key", key.attribute())
         .expression_attribute_values(":player", AttributeValue::S(player.to_owned()));
@@ -108,7 +108,7 @@ fn json(value: AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => text.into(),
         AttributeValue::L(list) => list.into_iter().map(json).collect(),
-        // No form that the data model knows: the checker says so.
+        // The data model has no other type, so the checker reports it.
         other => serde_json::json!({ "other": format!("{other:?}") }),
     }
 }

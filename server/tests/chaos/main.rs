@@ -1,9 +1,8 @@
-//! The history checker: several instances, real processes, on one DynamoDB Local; many people who play at the same
-//! time through the JSON API; faults between the instances and the database, outages, kills. Every answer is written
-//! down, and all of it is checked against the tables afterwards; and every page that was left open shows in the end
-//! what the table has.
+//! The history checker. Several server processes share one DynamoDB Local. Many players play at the same time through
+//! the JSON API, while faults and outages of the database happen and servers are killed. All responses are recorded and
+//! then checked against the tables. In the end, every page that was left open must show the state in the table.
 //!
-//! `make test` runs a short form, `make chaos` a long one; `CHAOS_SECONDS` and `CHAOS_SEED` decide.
+//! `make test` runs it briefly, `make chaos` longer. The variables `CHAOS_SECONDS` and `CHAOS_SEED` control it.
 //!
 //! ```text
 //! players ──> server processes ──> fault proxy ──> DynamoDB Local
@@ -14,12 +13,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    missing_docs,
-    reason = "in a test a panic is the report"
+    reason = "a panic is the test's report"
 )]
-
-#[path = "../support/mod.rs"]
-mod support;
 
 mod checker;
 mod client;
@@ -39,20 +34,20 @@ use instance::Instance;
 use report::Report;
 use settings::Settings;
 use std::{sync::Arc, time::Duration};
-use support::FaultProxy;
+use test_support::{FaultProxy, dynamodb_local, dynamodb_local_endpoint};
 use tokio::{task::JoinSet, time};
 use world::World;
 
-/// How much longer people play on a slow machine, until enough has happened.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The additional time on a slow machine, until enough has happened.
+const MAX_EXTENSION: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_change_is_kept_and_no_other_is_made() {
     let settings = Settings::from_environment();
     println!("{settings:?}");
     let mut random = fastrand::Rng::with_seed(settings.seed);
-    let fixture = support::dynamodb_local().await;
-    let engine = support::dynamodb_local_endpoint().await;
+    let fixture = dynamodb_local().await;
+    let engine = dynamodb_local_endpoint().await;
     let engine = engine.trim_start_matches("http://").parse().unwrap();
     let proxy = Arc::new(FaultProxy::start(engine, random.u64(..)).await);
     let logs = tempfile::tempdir().unwrap();
@@ -67,14 +62,14 @@ async fn every_acknowledged_change_is_kept_and_no_other_is_made() {
         instance
             .start()
             .await
-            .unwrap_or_else(|e| panic!("{e}\n{}", instance.last_words()));
+            .unwrap_or_else(|e| panic!("{e}\n{}", instance.log_tail()));
     }
     let addresses = instances.iter().map(|instance| instance.address).collect();
     let world = Arc::new(World::with_players(addresses, settings.players).await);
 
     proxy.set_rates(disruption::rates());
     let mut games = JoinSet::new();
-    for _ in 0..settings.games_at_once {
+    for _ in 0..settings.concurrent_games {
         games.spawn(players::play_games(Arc::clone(&world), random.fork()));
     }
     let disruption = tokio::spawn(disruption::disrupt(
@@ -94,9 +89,9 @@ async fn every_acknowledged_change_is_kept_and_no_other_is_made() {
     for instance in &mut instances {
         assert!(
             instance.is_running(),
-            "instance {} has ended by itself; it said:\n{}",
+            "instance {} has ended by itself; its log:\n{}",
             instance.number,
-            instance.last_words()
+            instance.log_tail()
         );
         instance.kill().await;
     }
@@ -108,12 +103,12 @@ async fn every_acknowledged_change_is_kept_and_no_other_is_made() {
         violations.is_empty(),
         "{report}{} violations\n{}",
         violations.len(),
-        report::tell(&violations, &record)
+        report::describe(&violations, &record)
     );
     report.assert_enough();
 }
 
-/// Returns when the time is over and enough has happened, and everybody has been told to stop.
+/// Waits until the time is over and enough has happened, and then tells all players to stop.
 async fn play_until_enough(settings: Settings, world: &World, proxy: &FaultProxy) {
     let ends = time::Instant::now() + settings.time;
     let mut every_second = time::interval(Duration::from_secs(1));
@@ -122,7 +117,7 @@ async fn play_until_enough(settings: Settings, world: &World, proxy: &FaultProxy
         let now = time::Instant::now();
         let is_enough =
             world.games_over() >= report::ENOUGH_GAMES && report::has_met_all(&proxy.counts());
-        if now >= ends && (is_enough || now >= ends + PATIENCE) {
+        if now >= ends && (is_enough || now >= ends + MAX_EXTENSION) {
             return world.end();
         }
     }

@@ -1,38 +1,35 @@
-//! Open pages: each follows a game's event stream, takes what is newer than what it shows, and connects again, to
-//! any instance, when the stream ends. However much goes wrong meanwhile, in the end each shows what the table has.
+//! Open pages. Each follows the event stream of a game, shows the newest version, and reconnects to any instance when
+//! the stream ends. Whatever happens meanwhile, in the end each page must show the state in the table.
 
 use crate::{
     history::Game,
     record::{Item, Record},
     world::World,
 };
-use http::{Request, StatusCode, header};
-use http_body_util::{BodyExt, Empty};
-use hyper::{body::Bytes, body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
+use http::{Method, StatusCode};
 use serde_json::Value;
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
+use test_support::{Client, Events, client::ClientError, game_path};
 use tokio::{
-    net::TcpStream,
     sync::watch,
     task::{AbortHandle, JoinHandle},
     time,
 };
 
-/// As many stay open at the same time: a process may have only so many connections.
-const MOST: usize = 100;
-/// A stream that says nothing for so long is dead: a `ping` comes every 15 seconds.
-const SILENCE: Duration = Duration::from_secs(20);
-/// Before it connects again, at most.
-const RETRY_MILLIS: u64 = 300;
-/// All pages are right long before, or never.
-const FOREVER: Duration = Duration::from_secs(60);
+/// The number of pages that are open at the same time. A process has a limited number of connections.
+const MAX_PAGES: usize = 100;
+/// The time without an event after which a stream is dead. A `ping` comes every 15 seconds.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(20);
+/// The longest delay before a page reconnects.
+const MAX_RETRY_MILLIS: u64 = 300;
+/// The time that the pages get to show the final state.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a page shows.
+/// The state that a page shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Shown {
     #[default]
@@ -42,21 +39,21 @@ enum Shown {
         status: String,
         moves: Option<Vec<String>>,
     },
-    Gone,
+    Deleted,
 }
 
 impl Shown {
-    /// Whether nothing more can happen to it.
+    /// Whether the state cannot change any more.
     fn is_final(&self) -> bool {
         match self {
-            Self::Gone => true,
+            Self::Deleted => true,
             Self::Game { status, .. } => status == "FINISHED",
             Self::Nothing => false,
         }
     }
 }
 
-/// All that were opened.
+/// All pages that were opened.
 #[derive(Default)]
 pub struct Pages(Mutex<Vec<Page>>);
 
@@ -67,11 +64,11 @@ struct Page {
 }
 
 impl Pages {
-    /// Opens one, unless there are many.
+    /// Opens a page, unless too many are open.
     pub fn open(&self, world: &Arc<World>, game: &str, random: fastrand::Rng) {
         let mut pages = self.0.lock().unwrap();
         let open = pages.iter().filter(|page| !page.following.is_finished());
-        if open.count() < MOST {
+        if open.count() < MAX_PAGES {
             let (shows, shown) = watch::channel(Shown::Nothing);
             let following = follow(world.instances.clone(), game.to_owned(), shows, random);
             pages.push(Page {
@@ -82,10 +79,10 @@ impl Pages {
         }
     }
 
-    /// Waits until each shows what the table has; what is wrong with those that don't. Then closes them.
+    /// Waits until each page shows the state in the table, and closes all pages. Returns those that do not.
     pub async fn settle(&self, record: &Record) -> Settled {
         let pages = std::mem::take(&mut *self.0.lock().unwrap());
-        let ends = time::Instant::now() + FOREVER;
+        let deadline = time::Instant::now() + SETTLE_TIMEOUT;
         let mut settled = Settled::default();
         for mut page in pages {
             let closing = Close(page.following.abort_handle());
@@ -97,7 +94,7 @@ impl Pages {
             let was_removed = calls.any(|call| call.is_removal() && call.may_have_acted());
             let is_right = |shown: &Shown| is_right(shown, item, was_removed);
             settled.pages += 1;
-            if time::timeout_at(ends, page.shown.wait_for(is_right))
+            if time::timeout_at(deadline, page.shown.wait_for(is_right))
                 .await
                 .is_err()
             {
@@ -113,11 +110,11 @@ impl Pages {
     }
 }
 
-/// What became of the pages.
+/// The final states of the pages.
 #[derive(Debug, Default)]
 pub struct Settled {
     pub pages: usize,
-    /// Of each that is wrong, what it shows.
+    /// A description of each wrong page.
     pub wrong: Vec<String>,
 }
 
@@ -131,8 +128,8 @@ impl Drop for Close {
 
 fn is_right(shown: &Shown, item: Option<&Item>, was_removed: bool) -> bool {
     let Some(item) = item else {
-        // It was removed, or never made.
-        return matches!(shown, Shown::Gone | Shown::Nothing);
+        // The game was deleted or never created.
+        return matches!(shown, Shown::Deleted | Shown::Nothing);
     };
     let in_table: Vec<String> = item
         .get("Moves")
@@ -143,8 +140,8 @@ fn is_right(shown: &Shown, item: Option<&Item>, was_removed: bool) -> bool {
         Shown::Game { status, moves, .. } => {
             status_date.starts_with(&format!("{status}_")) && moves.as_ref() == Some(&in_table)
         }
-        // The same id may have been invited with again, after the page had closed.
-        Shown::Gone => was_removed,
+        // A later invitation may have reused the id after the page closed.
+        Shown::Deleted => was_removed,
         Shown::Nothing => false,
     }
 }
@@ -157,48 +154,37 @@ async fn follow(
 ) {
     loop {
         let address = instances[random.usize(0..instances.len())];
-        // However it ends: a page that is not told that it is over tries again.
-        let _ = stream(address, &game, &shows).await;
+        // After an error the page reconnects, too.
+        let _ = follow_stream(address, &game, &shows).await;
         if shows.borrow().is_final() {
             return;
         }
-        time::sleep(Duration::from_millis(random.u64(0..RETRY_MILLIS))).await;
+        time::sleep(Duration::from_millis(random.u64(0..MAX_RETRY_MILLIS))).await;
     }
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Follows one stream to its end.
-async fn stream(
+/// Follows a stream to its end.
+async fn follow_stream(
     address: SocketAddr,
     game: &str,
     shows: &watch::Sender<Shown>,
-) -> Result<(), Failure> {
-    let connection = TcpStream::connect(address).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(connection)).await?;
-    let connection = tokio::spawn(connection);
-    let _closing = Close(connection.abort_handle());
-    let request = Request::get(format!("/api/v1/games/{game}/events"))
-        .header(header::HOST, address.to_string())
-        .body(Empty::<Bytes>::new())?;
-    let response = time::timeout(SILENCE, sender.send_request(request)).await??;
+) -> Result<(), ClientError> {
+    let client = Client::new(address);
+    let request = client.request(Method::GET, &format!("{}/events", game_path(game)));
+    let response = time::timeout(STREAM_TIMEOUT, request.try_open()).await??;
     if response.status() == StatusCode::NOT_FOUND {
-        // Else it may not have been made yet.
-        let was_there = matches!(*shows.borrow(), Shown::Game { .. });
-        if was_there {
-            shows.send_replace(Shown::Gone);
+        // A game that the page has not shown yet may still be created.
+        let was_shown = matches!(*shows.borrow(), Shown::Game { .. });
+        if was_shown {
+            shows.send_replace(Shown::Deleted);
         }
     }
     if !response.status().is_success() {
         return Ok(());
     }
-    let (mut body, mut text) = (response.into_body(), String::new());
-    while let Some(data) = next_data(&mut body).await? {
-        text.push_str(std::str::from_utf8(&data)?);
-        while let Some((event, rest)) = text.split_once("\n\n") {
-            take(event, shows)?;
-            text = rest.to_owned();
-        }
+    let mut events = Events::new(response);
+    while let Some((name, data)) = time::timeout(STREAM_TIMEOUT, events.try_next()).await?? {
+        show(&name, data, shows)?;
         if shows.borrow().is_final() {
             break;
         }
@@ -206,22 +192,10 @@ async fn stream(
     Ok(())
 }
 
-async fn next_data(body: &mut Incoming) -> Result<Option<Bytes>, Failure> {
-    match time::timeout(SILENCE, body.frame()).await? {
-        Some(frame) => Ok(Some(frame?.into_data().unwrap_or_default())),
-        None => Ok(None),
-    }
-}
-
-/// Shows what an event says, unless that is older than what is shown.
-fn take(event: &str, shows: &watch::Sender<Shown>) -> Result<(), Failure> {
-    let field = |name: &str| {
-        let mut lines = event.lines();
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    };
-    let data: Value = serde_json::from_str(field("data").unwrap_or("null"))?;
-    match field("event") {
-        Some("game") => {
+/// Shows the state in an event, unless it is older than the shown one.
+fn show(name: &str, data: Value, shows: &watch::Sender<Shown>) -> Result<(), ClientError> {
+    match name {
+        "game" => {
             let Game {
                 version,
                 status,
@@ -232,7 +206,7 @@ fn take(event: &str, shows: &watch::Sender<Shown>) -> Result<(), Failure> {
                 let is_newer = match shown {
                     Shown::Nothing => true,
                     Shown::Game { version: known, .. } => version > *known,
-                    Shown::Gone => false,
+                    Shown::Deleted => false,
                 };
                 if is_newer {
                     *shown = Shown::Game {
@@ -244,8 +218,8 @@ fn take(event: &str, shows: &watch::Sender<Shown>) -> Result<(), Failure> {
                 is_newer
             });
         }
-        Some("gone") => {
-            shows.send_replace(Shown::Gone);
+        "gone" => {
+            shows.send_replace(Shown::Deleted);
         }
         _ => {}
     }

@@ -1,5 +1,5 @@
-//! Two people and a game: they invite, accept, decline, cancel and play, mostly by the rules, click twice, do what
-//! they may not, and repeat what got no answer by another instance, until they lose patience.
+//! The players. They invite, accept, decline, cancel and move, mostly by the rules. They also click twice, break the
+//! rules, and repeat requests without a response on another instance, a few times.
 
 use crate::{
     history::{Action, Game, Outcome},
@@ -9,13 +9,13 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time};
 
-/// How long somebody who waits for the other goes without looking.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The interval in which a waiting player reads the game.
+const READ_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Before something is sent again, at most.
-const BACKOFF_MILLIS: u64 = 200;
+/// The longest delay before a request is repeated.
+const MAX_BACKOFF_MILLIS: u64 = 200;
 
-/// Plays games, one after the other, until the world is over.
+/// Plays games one after the other until the game time is over.
 pub async fn play_games(world: Arc<World>, mut random: fastrand::Rng) {
     while !world.is_over() {
         play_game(&world, &mut random).await;
@@ -28,49 +28,51 @@ async fn play_game(world: &Arc<World>, random: &mut fastrand::Rng) {
     let (Some(host), Some(opponent), Some(stranger)) =
         (people.next(), people.next(), people.next())
     else {
-        panic!("three players are needed");
+        panic!("a game needs three players");
     };
     let game = uuid::Builder::from_random_bytes(random.u128(..).to_ne_bytes())
         .into_uuid()
         .to_string();
-    let (moved, _) = watch::channel(HasLeft(false));
-    let mut side = |me, other| Side {
+    let (acted, _) = watch::channel(HasLeft(false));
+    let mut participant = |me, other| Participant {
         world,
         game: &game,
         me,
         other,
         random: random.fork(),
-        moved: &moved,
-        heard: moved.subscribe(),
+        acted: &acted,
+        seen: acted.subscribe(),
     };
-    let (mut hosting, mut invited) = (side(host, opponent), side(opponent, host));
-    let mut passer_by = side(stranger, host);
+    let mut hosting = participant(host, opponent);
+    let mut invited = participant(opponent, host);
+    let mut stranger = participant(stranger, host);
     hosting.invite().await;
     world.pages.open(world, &game, hosting.random.fork());
-    tokio::join!(hosting.play(), invited.play(), passer_by.meddle());
+    tokio::join!(hosting.play(), invited.play(), stranger.interfere());
 }
 
-/// Whether one of the two has left the board.
+/// Whether one of the two players has left the game.
 struct HasLeft(bool);
 
-/// What somebody does next.
+/// The next step of a player.
 enum Next {
-    GoOn,
+    Continue,
     Leave,
 }
 
-/// One of the two, or a stranger.
-struct Side<'a> {
+/// One of the two players, or a stranger.
+struct Participant<'a> {
     world: &'a World,
     game: &'a str,
     me: &'a Account,
     other: &'a Account,
     random: fastrand::Rng,
-    moved: &'a watch::Sender<HasLeft>,
-    heard: watch::Receiver<HasLeft>,
+    /// Notifies the other player of each action.
+    acted: &'a watch::Sender<HasLeft>,
+    seen: watch::Receiver<HasLeft>,
 }
 
-impl Side<'_> {
+impl Participant<'_> {
     async fn invite(&mut self) {
         let action = Action::Invite {
             opponent: self.other.name.clone(),
@@ -78,27 +80,27 @@ impl Side<'_> {
         self.perform(action).await;
     }
 
-    /// Looks and does something, again and again.
+    /// Reads the game and acts, again and again.
     async fn play(&mut self) {
         while !self.world.is_over() {
-            self.heard.mark_unchanged();
-            let next = match self.ask(Action::Look).await {
+            self.seen.mark_unchanged();
+            let next = match self.send(Action::Read).await {
                 Outcome::Game(game) if game.status == "PENDING" => {
                     self.answer_invitation(&game).await
                 }
                 Outcome::Game(game) if game.status == "IN_PROGRESS" => self.take_turn(&game).await,
-                Outcome::Game(game) => self.look_back(&game).await,
+                Outcome::Game(game) => self.revisit(&game).await,
                 Outcome::Unknown { .. } => {
                     self.back_off().await;
-                    Next::GoOn
+                    Next::Continue
                 }
-                Outcome::Removed | Outcome::Refused { .. } => Next::Leave,
+                Outcome::Removed | Outcome::Rejected { .. } => Next::Leave,
             };
             if matches!(next, Next::Leave) {
                 break;
             }
         }
-        self.moved.send_replace(HasLeft(true));
+        self.acted.send_replace(HasLeft(true));
     }
 
     async fn answer_invitation(&mut self, game: &Game) -> Next {
@@ -107,23 +109,23 @@ impl Side<'_> {
         if is_host {
             match percent {
                 0..5 => self.perform(Action::Cancel).await,
-                5..8 => self.ask_and_forget(Action::Accept).await,
-                8..10 => self.ask_and_forget(Action::Decline).await,
+                5..8 => self.try_once(Action::Accept).await,
+                8..10 => self.try_once(Action::Decline).await,
                 10..13 => self.play_square(0, "MiddleMiddle").await,
                 13..15 => self.invite().await,
                 _ => return self.wait().await,
             }
-            return Next::GoOn;
+            return Next::Continue;
         }
         match percent {
             0..5 => self.perform(Action::Decline).await,
-            5..8 => self.at_once(Action::Accept, Action::Decline).await,
-            8..11 => self.ask_and_forget(Action::Cancel).await,
-            // Leaves the invitation as it is.
+            5..8 => self.perform_both(Action::Accept, Action::Decline).await,
+            8..11 => self.try_once(Action::Cancel).await,
+            // Ignores the invitation.
             11..15 => return Next::Leave,
             _ => self.perform(Action::Accept).await,
         }
-        Next::GoOn
+        Next::Continue
     }
 
     async fn take_turn(&mut self, game: &Game) -> Next {
@@ -133,18 +135,18 @@ impl Side<'_> {
         let percent = self.random.u32(0..100);
         if game.turn.as_deref() != Some(&self.me.name) {
             match percent {
-                // Out of turn.
+                // A move out of turn.
                 0..6 => self.play_square(ply, square).await,
                 6..10 => self.repeat_a_move(game).await,
-                10..12 => self.ask_and_forget(Action::Accept).await,
-                12..14 => self.ask_and_forget(Action::Cancel).await,
+                10..12 => self.try_once(Action::Accept).await,
+                12..14 => self.try_once(Action::Cancel).await,
                 _ => return self.wait().await,
             }
-            return Next::GoOn;
+            return Next::Continue;
         }
         let elsewhere = self.random.choice(&free).copied().unwrap_or_default();
         match percent {
-            // A square that is taken, and a board that was or will be.
+            // A taken square, and a wrong ply.
             0..4 => {
                 let taken = self.random.choice(&moves).cloned().unwrap_or_default();
                 if !taken.is_empty() {
@@ -152,16 +154,19 @@ impl Side<'_> {
                 }
             }
             4..8 => self.play_square((ply + 2) % SQUARES.len(), square).await,
-            // Two fingers on the screen.
-            8..14 => self.at_once(play(ply, square), play(ply, elsewhere)).await,
+            // Two different moves at the same time.
+            8..14 => {
+                self.perform_both(play(ply, square), play(ply, elsewhere))
+                    .await;
+            }
             14..16 => return Next::Leave,
             _ => self.perform(play(ply, square)).await,
         }
-        Next::GoOn
+        Next::Continue
     }
 
-    /// Of a game that is over: perhaps sends a move again, or one more.
-    async fn look_back(&mut self, game: &Game) -> Next {
+    /// After the end: perhaps repeats a move or tries another one.
+    async fn revisit(&mut self, game: &Game) -> Next {
         if self.random.bool() {
             self.repeat_a_move(game).await;
         }
@@ -172,17 +177,17 @@ impl Side<'_> {
         Next::Leave
     }
 
-    /// A third person, who tries what is not theirs to do.
-    async fn meddle(&mut self) {
+    /// As a stranger: perhaps tries a forbidden action.
+    async fn interfere(&mut self) {
         let action = match self.random.u32(0..12) {
             0 => Action::Accept,
             1 => Action::Decline,
             2 => Action::Cancel,
             3 => play(0, "TopLeft"),
-            4..8 => Action::Look,
+            4..8 => Action::Read,
             _ => return,
         };
-        self.ask_and_forget(action).await;
+        self.try_once(action).await;
     }
 
     async fn repeat_a_move(&mut self, game: &Game) {
@@ -198,38 +203,38 @@ impl Side<'_> {
     }
 
     async fn play_square(&mut self, ply: usize, square: &str) {
-        self.ask_and_forget(play(ply, square)).await;
+        self.try_once(play(ply, square)).await;
     }
 
-    /// Does something so that it is done: perhaps with a double click, and again when there is no answer.
+    /// Performs an action, perhaps with a double click, and repeats it without a response.
     async fn perform(&mut self, action: Action) {
         if self.random.u32(0..100) < 15 {
-            self.at_once(action.clone(), action.clone()).await;
+            self.perform_both(action.clone(), action.clone()).await;
         }
         for _ in 0..self.random.u32(1..7) {
-            match self.ask(action.clone()).await {
+            match self.send(action.clone()).await {
                 Outcome::Unknown { .. } => self.back_off().await,
                 _ => break,
             }
         }
-        self.moved.send_modify(|_| {});
+        self.acted.send_modify(|_| {});
     }
 
-    /// Does two things at the same time, by two instances or one.
-    async fn at_once(&mut self, one: Action, other: Action) {
+    /// Performs two actions at the same time, on one instance or on two.
+    async fn perform_both(&mut self, one: Action, other: Action) {
         let (first, second) = (self.any_instance(), self.any_instance());
         tokio::join!(
             self.world.call(first, self.me, self.game, one),
             self.world.call(second, self.me, self.game, other),
         );
-        self.moved.send_modify(|_| {});
+        self.acted.send_modify(|_| {});
     }
 
-    async fn ask_and_forget(&mut self, action: Action) {
-        self.ask(action).await;
+    async fn try_once(&mut self, action: Action) {
+        self.send(action).await;
     }
 
-    async fn ask(&mut self, action: Action) -> Outcome {
+    async fn send(&mut self, action: Action) -> Outcome {
         let instance = self.any_instance();
         self.world.call(instance, self.me, self.game, action).await
     }
@@ -238,18 +243,21 @@ impl Side<'_> {
         self.random.usize(0..self.world.instances.len())
     }
 
-    /// Waits for the other to do something, but not for long: it may be done by a request without an answer. Leaves
-    /// when the other has left.
+    /// Waits for an action of the other player, but not for long: the action may be a request without a response.
+    /// Leaves after the other player has left.
     async fn wait(&mut self) -> Next {
-        if self.heard.borrow().0 {
+        if self.seen.borrow().0 {
             return Next::Leave;
         }
-        let _ = time::timeout(LOOK_AGAIN, self.heard.changed()).await;
-        Next::GoOn
+        let _ = time::timeout(READ_INTERVAL, self.seen.changed()).await;
+        Next::Continue
     }
 
     async fn back_off(&mut self) {
-        time::sleep(Duration::from_millis(self.random.u64(0..BACKOFF_MILLIS))).await;
+        time::sleep(Duration::from_millis(
+            self.random.u64(0..MAX_BACKOFF_MILLIS),
+        ))
+        .await;
     }
 }
 

@@ -1,22 +1,21 @@
-//! All that the checker is given: what was asked and answered, and what the tables, the indexes and the lists say
-//! when everything is over.
+//! The input of the checker: the calls, and the final contents of the table, the indexes and the lists.
 
 use crate::history::{Call, Summary};
 use serde_json::{Map, Value};
 
-/// An item as JSON: text attributes as strings, lists as arrays.
+/// An item as JSON: strings and arrays of strings.
 pub type Item = Map<String, Value>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    /// In the order in which they began.
+    /// In the order of their beginnings.
     pub calls: Vec<Call>,
     pub items: Vec<Item>,
     pub indexes: Vec<IndexRead>,
     pub lists: Vec<ListRead>,
 }
 
-/// All entries of one index for one player.
+/// All entries of an index for one player.
 #[derive(Clone, Debug)]
 pub struct IndexRead {
     pub key: IndexKey,
@@ -24,7 +23,7 @@ pub struct IndexRead {
     pub entries: Vec<Item>,
 }
 
-/// Which index, by the attribute that is its key.
+/// An index, named by its partition key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexKey {
     HostId,
@@ -42,15 +41,15 @@ impl IndexKey {
     }
 }
 
-/// One of a player's lists, as an instance gave it.
+/// A player's list, read from one instance.
 #[derive(Clone, Debug)]
 pub struct ListRead {
     pub instance: usize,
     pub player: String,
     pub list: ListName,
     pub pages: Vec<Vec<Summary>>,
-    /// Whether these are all pages, or only the first, as the lobby has it.
-    pub whole: bool,
+    /// Whether these are all pages, or only the first one in the lobby.
+    pub is_whole: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl ListName {
         Self::Finished,
     ];
 
-    /// Its name in the API.
+    /// The name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Invitations => "invitations",

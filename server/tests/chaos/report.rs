@@ -1,4 +1,4 @@
-//! What a run was made of, and the whole history of a game where something is wrong.
+//! The figures of a run, and the full history of games with violations.
 
 use crate::{
     checker::Violation,
@@ -6,12 +6,12 @@ use crate::{
     pages::Settled,
     record::{Item, Record},
     settings::Settings,
-    support::{FaultProxy, ProxyFault},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::{self, Write},
 };
+use test_support::{FaultProxy, ProxyFault};
 
 /// The figures of a run.
 pub struct Report {
@@ -22,7 +22,7 @@ pub struct Report {
     pub calls: usize,
     pub acknowledged: usize,
     pub unknown: usize,
-    pub refused: usize,
+    pub rejected: usize,
     pub pages: usize,
     pub requests: u64,
     pub faults: BTreeMap<ProxyFault, u64>,
@@ -63,9 +63,9 @@ impl Report {
             finished: of_status("FINISHED_"),
             moves: moves.sum(),
             calls: calls.len(),
-            acknowledged: count(|call| call.is_acknowledged()),
-            unknown: count(|call| call.is_unknown()),
-            refused: count(|call| call.is_refused()),
+            acknowledged: count(super::history::Call::is_acknowledged),
+            unknown: count(super::history::Call::is_unknown),
+            rejected: count(super::history::Call::is_rejected),
             pages: pages.pages,
             requests: proxy.requests(),
             faults: proxy.counts(),
@@ -73,16 +73,13 @@ impl Report {
         }
     }
 
-    /// Fails where so little has happened that nothing is proved.
+    /// Fails if too little has happened to prove anything.
     pub fn assert_enough(&self) {
         assert!(
             self.games >= ENOUGH_GAMES && self.finished > 0 && self.moves > 0 && self.pages > 0,
             "too few games\n{self}"
         );
-        assert!(
-            self.unknown > 0 && self.refused > 0,
-            "everything went well\n{self}"
-        );
+        assert!(self.unknown > 0 && self.rejected > 0, "no failures\n{self}");
         assert!(has_met_all(&self.faults), "too few faults\n{self}");
         let Disruptions {
             kills,
@@ -97,10 +94,10 @@ impl Report {
     }
 }
 
-/// Fewer games prove nothing.
+/// The number of games below which a run proves nothing.
 pub const ENOUGH_GAMES: usize = 40;
 
-/// Whether there was a fault of each kind.
+/// Whether each kind of fault has occurred.
 pub fn has_met_all(faults: &BTreeMap<ProxyFault, u64>) -> bool {
     ProxyFault::ALL
         .iter()
@@ -133,13 +130,13 @@ impl fmt::Display for Report {
         row("moves in the table", self.moves as u64)?;
         row("calls", self.calls as u64)?;
         row("acknowledged", self.acknowledged as u64)?;
-        row("refused", self.refused as u64)?;
+        row("rejected", self.rejected as u64)?;
         row("outcome unknown", self.unknown as u64)?;
-        row("pages that were open", self.pages as u64)?;
+        row("open pages", self.pages as u64)?;
         row("instances killed", kills.into())?;
-        row("instances asked to end", terminations.into())?;
+        row("instances asked to stop", terminations.into())?;
         row("instances started again", restarts.into())?;
-        row("starts that failed", failed_starts.into())?;
+        row("failed starts", failed_starts.into())?;
         row("outages of the database", outages.into())?;
         row("requests to the database", self.requests)?;
         for (fault, count) in &self.faults {
@@ -149,11 +146,11 @@ impl fmt::Display for Report {
     }
 }
 
-/// As many games are told in full: one is usually enough to see what is wrong.
-const TOLD: usize = 5;
+/// The number of games that are described in full. One usually shows what is wrong.
+const MAX_DESCRIBED_GAMES: usize = 5;
 
-/// How many violations of each kind there are, and everything that is known of some of the games.
-pub fn tell(violations: &[Violation], record: &Record) -> String {
+/// The numbers of violations by kind, and everything that is known about some of the games.
+pub fn describe(violations: &[Violation], record: &Record) -> String {
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     let mut games: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for violation in violations {
@@ -164,7 +161,7 @@ pub fn tell(violations: &[Violation], record: &Record) -> String {
     for (kind, count) in counts {
         let _ = writeln!(text, "  {:<34}{count:>8}", format!("{kind:?}"));
     }
-    for (game, violations) in games.into_iter().take(TOLD) {
+    for (game, violations) in games.into_iter().take(MAX_DESCRIBED_GAMES) {
         let _ = writeln!(text);
         for violation in violations {
             let _ = writeln!(text, "{violation}");
@@ -172,12 +169,13 @@ pub fn tell(violations: &[Violation], record: &Record) -> String {
         for call in record.calls.iter().filter(|call| call.game == *game) {
             let _ = writeln!(text, "{call}");
         }
-        let is_its = |item: &&Item| item.get("GameId").is_some_and(|id| id == game.as_str());
-        match record.items.iter().find(is_its) {
+        let is_item_of_game =
+            |item: &&Item| item.get("GameId").is_some_and(|id| id == game.as_str());
+        match record.items.iter().find(is_item_of_game) {
             Some(item) => {
                 let _ = writeln!(text, "{}", serde_json::json!(item));
             }
-            None => text.push_str("The table has no such game.\n"),
+            None => text.push_str("The game is not in the table.\n"),
         }
     }
     text

@@ -1,4 +1,4 @@
-//! The rules once more, told from a list of moves: nothing here is the application's.
+//! The rules of the game, implemented without the application's code.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub const SQUARES: [&str; 9] = [
     "BottomRight",
 ];
 
-/// By place in [`SQUARES`].
+/// Indexes into [`SQUARES`].
 const LINES: [[usize; 3]; 8] = [
     [0, 1, 2],
     [3, 4, 5],
@@ -28,12 +28,12 @@ const LINES: [[usize; 3]; 8] = [
 
 pub const TIE: &str = "Tie";
 
-/// The mark that is made when the board has `ply` marks. The host plays O and begins.
+/// The mark of the next move when the board has `ply` marks. The host plays O and begins.
 pub fn mark(ply: usize) -> &'static str {
     if ply.is_multiple_of(2) { "O" } else { "X" }
 }
 
-/// Whose turn it is when the board has `ply` marks.
+/// The player whose turn it is when the board has `ply` marks.
 pub fn mover<'a>(host: &'a str, opponent: &'a str, ply: usize) -> &'a str {
     if ply.is_multiple_of(2) {
         host
@@ -50,7 +50,7 @@ pub fn board(moves: &[String]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// How the game has ended after these moves, if it has: the winner or [`TIE`].
+/// The winner or [`TIE`] after these moves, if the game is over.
 pub fn result<'a>(host: &'a str, opponent: &'a str, moves: &[String]) -> Option<&'a str> {
     let board = board(moves);
     let has_line = |mark: &str| {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn games_end_as_they_should() {
+    fn results_follow_from_the_moves() {
         for (moves, expected) in [
             (&[][..], None),
             (&[0, 3, 1, 4], None),
@@ -90,7 +90,7 @@ mod tests {
             (&[0, 1, 4, 2, 8], Some("ada")),
             (&[0, 2, 1, 4, 8, 6], Some("bob")),
             (&[0, 4, 2, 1, 7, 3, 5, 8, 6], Some(TIE)),
-            // A full board that is won.
+            // A won full board.
             (&[0, 1, 2, 3, 4, 5, 7, 6, 8], Some("ada")),
         ] {
             assert_eq!(result_of(moves), expected, "{moves:?}");

@@ -1,29 +1,29 @@
-//! How long and how hard, from the environment.
+//! The settings of a run, from the environment.
 
 use std::{env, time::Duration};
 
-/// What a run is given.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How long people play: `CHAOS_SECONDS`. Longer, where less than enough has happened by then.
+    /// The game time, `CHAOS_SECONDS`. It is extended until enough has happened.
     pub time: Duration,
-    /// Decides what is tried, not how it interleaves: `CHAOS_SEED`, else another one every time.
+    /// Determines the actions, not the order of concurrent requests. `CHAOS_SEED`, or a random seed.
     pub seed: u64,
     pub instances: usize,
     pub players: usize,
-    /// Games that are played at the same time.
-    pub games_at_once: usize,
+    /// The number of games that are played at the same time.
+    pub concurrent_games: usize,
 }
 
 impl Settings {
-    /// The short form, unless the environment says otherwise.
+    /// A short run, unless the environment says otherwise.
     pub fn from_environment() -> Self {
         Self {
             time: Duration::from_secs(number("CHAOS_SECONDS").unwrap_or(20)),
             seed: number("CHAOS_SEED").unwrap_or_else(|| fastrand::u64(..)),
             instances: 3,
             players: 12,
-            games_at_once: 24,
+            concurrent_games: 24,
         }
     }
 }

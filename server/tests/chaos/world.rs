@@ -1,4 +1,4 @@
-//! What everybody who plays shares: the instances, the accounts, the history.
+//! The state that all players share: the instances, the accounts, the history.
 
 use crate::{
     client::{self, Answer},
@@ -11,8 +11,7 @@ use std::{
     net::SocketAddr,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
-
-const PASSWORD: &str = "correct horse";
+use test_support::{Client, game_path};
 
 /// A player with a session.
 #[derive(Clone, Debug)]
@@ -25,31 +24,20 @@ pub struct World {
     pub instances: Vec<SocketAddr>,
     pub accounts: Vec<Account>,
     pub history: History,
-    /// Pages that people have open while they play.
+    /// The open pages.
     pub pages: Pages,
     games: AtomicUsize,
     over: AtomicBool,
 }
 
 impl World {
-    /// Registers players, while nothing goes wrong yet.
+    /// Registers players. Faults must not have begun yet.
     pub async fn with_players(instances: Vec<SocketAddr>, players: usize) -> Self {
         let mut accounts = Vec::new();
         for number in 0..players {
             let name = format!("player-{number}");
-            let credentials = json!({"name": name, "password": PASSWORD});
             let address = instances[number % instances.len()];
-            let answer = client::send(
-                address,
-                Method::POST,
-                "/api/v1/players",
-                None,
-                Some(&credentials),
-            )
-            .await;
-            let answer = answer.unwrap();
-            assert_eq!(answer.status, 201, "{}", answer.body);
-            let cookie = answer.cookie.unwrap();
+            let cookie = Client::registered(address, &name).await.cookie().unwrap();
             accounts.push(Account { name, cookie });
         }
         Self {
@@ -62,17 +50,17 @@ impl World {
         }
     }
 
-    /// Counts one more game that was played, or given up.
+    /// Counts a game that was played or abandoned.
     pub fn game_over(&self) {
         self.games.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many games are over.
+    /// The number of games that were played or abandoned.
     pub fn games_over(&self) -> usize {
         self.games.load(Ordering::Relaxed)
     }
 
-    /// Tells everybody to leave the board.
+    /// Tells all players to stop.
     pub fn end(&self) {
         self.over.store(true, Ordering::Relaxed);
     }
@@ -81,7 +69,7 @@ impl World {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// Asks an instance for something about a game, and writes down what came of it.
+    /// Sends an action to an instance and records the outcome.
     pub async fn call(
         &self,
         instance: usize,
@@ -89,7 +77,7 @@ impl World {
         game: &str,
         action: Action,
     ) -> Outcome {
-        let path = format!("/api/v1/games/{game}");
+        let path = game_path(game);
         let (method, path, json) = match &action {
             Action::Invite { opponent } => {
                 let body = json!({"opponent": opponent, "game_id": game});
@@ -102,7 +90,7 @@ impl World {
                 let body = json!({"square": square, "ply": ply});
                 (Method::POST, format!("{path}/moves"), Some(body))
             }
-            Action::Look => (Method::GET, path, None),
+            Action::Read => (Method::GET, path, None),
         };
         let began = self.history.tick();
         let answer = self
@@ -131,38 +119,31 @@ impl World {
         path: &str,
         json: Option<&Value>,
     ) -> Result<Answer, String> {
-        client::send(
-            self.instances[instance],
-            method,
-            path,
-            Some(&player.cookie),
-            json,
-        )
-        .await
+        client::send(self.instances[instance], method, path, &player.cookie, json).await
     }
 }
 
 fn read(answer: Result<Answer, String>) -> Outcome {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(why) => return Outcome::Unknown { why },
+        Err(reason) => return Outcome::Unknown { reason },
     };
     let status = answer.status.as_u16();
     let code = || answer.body["code"].as_str().unwrap_or_default().to_owned();
     match status {
         200 | 201 => match serde_json::from_value(answer.body) {
             Ok(game) => Outcome::Game(game),
-            // Such an answer is refused by the checker.
-            Err(error) => Outcome::Refused {
+            // The checker reports this status as a server error.
+            Err(error) => Outcome::Rejected {
                 status,
                 code: error.to_string(),
             },
         },
         204 => Outcome::Removed,
         503 => Outcome::Unknown {
-            why: format!("503 {}", code()),
+            reason: format!("503 {}", code()),
         },
-        _ => Outcome::Refused {
+        _ => Outcome::Rejected {
             status,
             code: code(),
         },

@@ -1,23 +1,23 @@
-//! The games in the answers: each is a state that the game went through, no older than what was known.
+//! The games in the responses: each is a state that the game had, and not older than a state that was known.
 
-use super::{Findings, dossier::Dossier, moves, violation::Kind};
+use super::{Findings, game_history::GameHistory, moves, violation::Kind};
 use crate::{
     history::{Action, Call, Game},
     rules,
 };
 use std::collections::BTreeMap;
 
-pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
+pub fn check(history: &GameHistory<'_>, findings: &mut Findings<'_>) {
     let mut versions: BTreeMap<usize, &Call> = BTreeMap::new();
-    for call in &dossier.calls {
-        // What was lost has been reported; its answer can't fit.
+    for call in &history.calls {
+        // A lost move is reported elsewhere, and its response cannot match the table.
         let Some(game) = call.game_seen() else {
             continue;
         };
-        if moves::is_lost(dossier, call) {
+        if moves::is_lost(history, call) {
             continue;
         }
-        if let Err(reason) = is_possible(dossier, call, game) {
+        if let Err(reason) = is_possible(history, call, game) {
             findings.add(Kind::ImpossibleAnswer, format!("{reason}: {call}"));
             continue;
         }
@@ -25,13 +25,13 @@ pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
             findings.add(Kind::AnswerWithoutItsChange, call.to_string());
             continue;
         }
-        check_order(dossier, call, game, findings);
+        check_order(history, call, game, findings);
         versions.entry(progress(game)).or_insert(call);
     }
-    check_versions(dossier, &versions, findings);
+    check_versions(history, &versions, findings);
 }
 
-/// A number that grows with every change.
+/// A number that increases with every change.
 fn progress(game: &Game) -> usize {
     let marks = game.moves.as_ref().map_or(0, Vec::len);
     if game.status == "PENDING" {
@@ -41,10 +41,10 @@ fn progress(game: &Game) -> usize {
     }
 }
 
-/// Whether it is one of the states of the game that the table has, or, if that is gone, of any game.
-fn is_possible(dossier: &Dossier<'_>, call: &Call, game: &Game) -> Result<(), String> {
-    let Some((host, opponent)) = dossier.players() else {
-        return Err("nobody has asked for this game".to_owned());
+/// Checks that this is a state of the stored game or, if that was deleted, of any game.
+fn is_possible(history: &GameHistory<'_>, call: &Call, game: &Game) -> Result<(), String> {
+    let Some((host, opponent)) = history.players() else {
+        return Err("there was no invitation".to_owned());
     };
     if (
         game.game_id.as_str(),
@@ -52,13 +52,13 @@ fn is_possible(dossier: &Dossier<'_>, call: &Call, game: &Game) -> Result<(), St
         game.opponent.as_str(),
     ) != (&call.game, host, opponent)
     {
-        return Err("it is another game".to_owned());
+        return Err("this is another game".to_owned());
     }
     let Some(moves) = &game.moves else {
-        return Err("the order of moves is not known".to_owned());
+        return Err("the order of moves is unknown".to_owned());
     };
-    if dossier.is_accepted() && !dossier.moves().starts_with(moves) {
-        return Err(format!("the moves were {:?}", dossier.moves()));
+    if history.is_accepted() && !history.moves().starts_with(moves) {
+        return Err(format!("the moves were {:?}", history.moves()));
     }
     let result = rules::result(host, opponent, moves);
     let status = match (result, moves.is_empty()) {
@@ -89,31 +89,31 @@ fn shows_its_change(call: &Call, game: &Game) -> bool {
             let moves = game.moves.as_deref().unwrap_or_default();
             moves.get(*ply) == Some(square)
         }
-        Action::Invite { .. } | Action::Decline | Action::Cancel | Action::Look => true,
+        Action::Invite { .. } | Action::Decline | Action::Cancel | Action::Read => true,
     }
 }
 
-fn check_order(dossier: &Dossier<'_>, call: &Call, game: &Game, findings: &mut Findings<'_>) {
-    let least = match (dossier.was_accepted_before(call), dossier.least_ply(call)) {
+fn check_order(history: &GameHistory<'_>, call: &Call, game: &Game, findings: &mut Findings<'_>) {
+    let min_progress = match (history.was_accepted_before(call), history.min_ply(call)) {
         (true, ply) => 1 + ply,
         (false, _) => 0,
     };
-    // Who does not play may be shown a game that is not quite up to date.
-    let is_strict = dossier.is_host(&call.player) || dossier.is_opponent(&call.player);
-    if is_strict && progress(game) < least {
+    // Strangers may see an older state.
+    let is_strict = history.is_host(&call.player) || history.is_opponent(&call.player);
+    if is_strict && progress(game) < min_progress {
         findings.add(
             Kind::WentBack,
-            format!("at least {} moves had been made: {call}", least - 1),
+            format!("at least {} moves had been made: {call}", min_progress - 1),
         );
     }
     let shown = game.moves.as_ref().map_or(0, Vec::len);
     let own = match call.action {
-        // Of the moves before it, the checks of moves have judged.
+        // The module `moves` checks the earlier moves.
         Action::Play { ply, .. } => ply,
         _ => 0,
     };
     let unsent = (own..shown).find(|&ply| {
-        dossier
+        history
             .first_sent(ply)
             .is_some_and(|sent| sent > call.ended)
     });
@@ -126,7 +126,7 @@ fn check_order(dossier: &Dossier<'_>, call: &Call, game: &Game, findings: &mut F
 }
 
 fn check_versions(
-    dossier: &Dossier<'_>,
+    history: &GameHistory<'_>,
     first: &BTreeMap<usize, &Call>,
     findings: &mut Findings<'_>,
 ) {
@@ -136,15 +136,15 @@ fn check_versions(
             findings.add(Kind::WrongVersion, format!("{}\n{}", pair[0], pair[1]));
         }
     }
-    for call in &dossier.calls {
+    for call in &history.calls {
         let Some(game) = call.game_seen() else {
             continue;
         };
-        let Some(like) = first.get(&progress(game)) else {
+        let Some(equal) = first.get(&progress(game)) else {
             continue;
         };
-        if version(like) != Some(game.version) {
-            findings.add(Kind::WrongVersion, format!("{like}\n{call}"));
+        if version(equal) != Some(game.version) {
+            findings.add(Kind::WrongVersion, format!("{equal}\n{call}"));
         }
     }
 }

@@ -1,50 +1,50 @@
-//! Invitations: which games there are, and which have begun.
+//! Invitations: the existing games, and the accepted ones.
 
-use super::{Findings, dossier::Dossier, violation::Kind};
+use super::{Findings, game_history::GameHistory, violation::Kind};
 use crate::history::{Action, Call};
 
-pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
-    for call in &dossier.calls {
-        if call.is_acknowledged() && !dossier.is_entitled(call) {
+pub fn check(history: &GameHistory<'_>, findings: &mut Findings<'_>) {
+    for call in &history.calls {
+        if call.is_acknowledged() && !history.is_entitled(call) {
             findings.add(Kind::NotEntitled, call.to_string());
         }
     }
     let entitled = || {
-        dossier
+        history
             .calls
             .iter()
-            .filter(|call| dossier.is_entitled(call))
+            .filter(|call| history.is_entitled(call))
     };
     let acknowledged = || entitled().filter(|call| call.is_acknowledged());
-    let begun = acknowledged().find(|call| shows_a_begun_game(call));
-    // An invitation that can have been made again, after the removal, is another one.
-    let for_good = |call: &&&Call| call.is_removal() && !dossier.may_be_made_after(call);
-    let removed = acknowledged().find(for_good);
+    let started = acknowledged().find(|call| shows_a_started_game(call));
+    // An invitation with the same id after the removal is another one.
+    let is_permanent = |call: &&&Call| call.is_removal() && !history.may_be_created_after(call);
+    let removed = acknowledged().find(is_permanent);
 
-    match (removed, begun) {
-        (Some(removal), Some(begun)) => {
-            findings.add(Kind::AcceptedAndRemoved, format!("{removal}\n{begun}"));
+    match (removed, started) {
+        (Some(removal), Some(started)) => {
+            findings.add(Kind::AcceptedAndRemoved, format!("{removal}\n{started}"));
         }
-        (Some(removal), None) if dossier.stored.is_some() => {
+        (Some(removal), None) if history.stored.is_some() => {
             findings.add(Kind::Resurrected, removal.to_string());
         }
-        (None, Some(begun)) if !dossier.is_accepted() => {
-            findings.add(Kind::LostAcceptance, begun.to_string());
+        (None, Some(started)) if !history.is_accepted() => {
+            findings.add(Kind::LostAcceptance, started.to_string());
         }
-        (None, None) if dossier.stored.is_none() => {
-            let made = dossier.invitations().find(|call| call.is_acknowledged());
-            let is_removed = entitled().any(|call| dossier.may_have_removed(call));
-            if let Some(made) = made
+        (None, None) if history.stored.is_none() => {
+            let invitation = history.invitations().find(|call| call.is_acknowledged());
+            let is_removed = entitled().any(|call| history.may_have_removed(call));
+            if let Some(invitation) = invitation
                 && !is_removed
             {
-                findings.add(Kind::LostInvitation, made.to_string());
+                findings.add(Kind::LostInvitation, invitation.to_string());
             }
         }
         _ => {}
     }
 
     let removals = acknowledged().filter(|call| call.is_removal()).count();
-    let invitations = dossier
+    let invitations = history
         .invitations()
         .filter(|call| call.may_have_acted())
         .count();
@@ -53,16 +53,16 @@ pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
         findings.add(Kind::RemovedTwice, explanation);
     }
 
-    let Some(stored) = &dossier.stored else {
+    let Some(stored) = &history.stored else {
         return;
     };
-    let asked_for = dossier.invitations().any(|call| {
+    let has_invitation = history.invitations().any(|call| {
         let opponent = &stored.opponent;
         call.player == stored.host
             && call.may_have_acted()
             && matches!(&call.action, Action::Invite { opponent: invited } if invited == opponent)
     });
-    if !asked_for {
+    if !has_invitation {
         let explanation = format!("{} has not invited {}", stored.host, stored.opponent);
         findings.add(Kind::InventedGame, explanation);
     }
@@ -73,7 +73,7 @@ pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn shows_a_begun_game(call: &Call) -> bool {
+fn shows_a_started_game(call: &Call) -> bool {
     let is_change = matches!(call.action, Action::Accept | Action::Play { .. });
     is_change
         && call

@@ -1,19 +1,19 @@
-//! The item by itself: can it be read, and does it keep the rules?
+//! The item itself: it must be readable and follow the rules.
 
 use super::{Findings, violation::Kind};
 use crate::{record::Item, rules};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the item of a game says.
+/// The item of a game.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     pub host: String,
     pub opponent: String,
     pub status: String,
-    /// The moment of the last change of status, as the API writes it.
+    /// The time of the last change of status, as in the API.
     pub updated_at: String,
-    /// As the table has it: `N/A` when the game is over.
+    /// As in the table: `N/A` after the end of the game.
     pub turn: String,
     pub result: Option<String>,
     pub moves: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Reads an item strictly: what the data model does not know is an error.
+    /// Reads an item strictly. Everything that the data model does not contain is an error.
     pub fn read(item: &Item) -> Result<Self, String> {
         let text = |name: &str| match item.get(name) {
             Some(Value::String(text)) => Ok(text.clone()),
@@ -59,7 +59,7 @@ impl Stored {
             marks,
         };
         if text("OUser")? != stored.host || stored.host == stored.opponent {
-            return Err("HostId, OpponentId and OUser do not go together".to_owned());
+            return Err("HostId, OpponentId and OUser contradict each other".to_owned());
         }
         match stored
             .moves
@@ -75,7 +75,7 @@ impl Stored {
         self.status != "PENDING"
     }
 
-    /// How it has ended by its board.
+    /// The result by the board.
     pub fn end(&self) -> Option<&str> {
         rules::result(&self.host, &self.opponent, &self.moves)
     }
@@ -90,7 +90,7 @@ fn read_status_date(text: &str) -> Option<(String, String)> {
     (is_known && is_date).then(|| (status.to_owned(), format!("{day}T{time}Z")))
 }
 
-/// Checks what an item that can be read says against the rules.
+/// Checks a readable item against the rules.
 pub fn check(stored: &Stored, findings: &mut Findings<'_>) {
     let Stored {
         host,

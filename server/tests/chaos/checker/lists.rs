@@ -1,4 +1,4 @@
-//! The indexes and the lists: each game in exactly the lists of exactly its two players, once, newest first.
+//! The indexes and the lists: each game is once in the right lists of both players, newest first.
 
 use super::{
     Findings,
@@ -11,22 +11,22 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-const PAGE: usize = 10;
+const PAGE_SIZE: usize = 10;
 
-/// What an index holds of an item.
+/// The attributes in the indexes.
 const PROJECTED: [&str; 5] = ["GameId", "HostId", "OpponentId", "StatusDate", "Result"];
 
 pub fn check(
     record: &Record,
     items: &BTreeMap<&str, &Item>,
-    good: &BTreeMap<&str, Stored>,
+    valid: &BTreeMap<&str, Stored>,
     found: &mut Vec<Violation>,
 ) {
     for read in &record.indexes {
         check_index(read, items, found);
     }
     for read in &record.lists {
-        check_list(read, items, good, found);
+        check_list(read, items, valid, found);
     }
 }
 
@@ -45,21 +45,21 @@ fn check_index(read: &IndexRead, items: &BTreeMap<&str, &Item>, found: &mut Vec<
             Some(position) => {
                 expected.swap_remove(position);
             }
-            None => wrong_index(read, entry, "the index has and the table has not", found),
+            None => wrong_index(read, entry, "only the index has", found),
         }
     }
     for item in &expected {
-        wrong_index(read, item, "the table has and the index has not", found);
+        wrong_index(read, item, "only the table has", found);
     }
 }
 
-fn wrong_index(read: &IndexRead, entry: &Item, what: &str, found: &mut Vec<Violation>) {
+fn wrong_index(read: &IndexRead, entry: &Item, problem: &str, found: &mut Vec<Violation>) {
     let mut findings = Findings {
         game: super::id_of(entry),
         found,
     };
     let explanation = format!(
-        "{what}, by {} {}: {entry:?}",
+        "{problem}, for {} {}: {entry:?}",
         read.key.attribute(),
         read.player
     );
@@ -80,17 +80,17 @@ fn belongs(stored: &Stored, list: ListName, player: &str) -> bool {
 fn check_list(
     read: &ListRead,
     items: &BTreeMap<&str, &Item>,
-    good: &BTreeMap<&str, Stored>,
+    valid: &BTreeMap<&str, Stored>,
     found: &mut Vec<Violation>,
 ) {
     let own = |(_, stored): &(&&str, &Stored)| belongs(stored, read.list, &read.player);
-    let mut expected: Vec<_> = good.iter().filter(own).collect();
+    let mut expected: Vec<_> = valid.iter().filter(own).collect();
     expected.sort_by(|(_, a), (_, b)| b.updated_at.cmp(&a.updated_at));
-    if !read.whole {
-        expected.truncate(PAGE);
+    if !read.is_whole {
+        expected.truncate(PAGE_SIZE);
     }
     let place = format!(
-        "{} of {} by instance {}",
+        "{} of {} from instance {}",
         read.list.name(),
         read.player,
         read.instance
@@ -106,7 +106,7 @@ fn check_list(
             add(id, Kind::TwiceInList, format!("{summary:?}"));
             continue;
         }
-        match good.get(id) {
+        match valid.get(id) {
             Some(stored) if !belongs(stored, read.list, &read.player) => {
                 add(id, Kind::InWrongList, format!("the table says {stored:?}"));
             }
@@ -118,18 +118,18 @@ fn check_list(
                 );
             }
             Some(_) => {}
-            // What the table has and what can't be read is nothing that can be judged.
+            // An unreadable item is reported elsewhere.
             None if items.contains_key(id) => {}
             None => add(
                 id,
                 Kind::InWrongList,
-                "the table has no such game".to_owned(),
+                "the game is not in the table".to_owned(),
             ),
         }
     }
-    let is_all_good = good.len() == items.len();
+    let are_all_valid = valid.len() == items.len();
     for (id, stored) in expected.iter().filter(|(id, _)| !shown.contains(*id)) {
-        if read.whole || is_all_good {
+        if read.is_whole || are_all_valid {
             add(
                 id,
                 Kind::MissingFromList,
@@ -142,7 +142,7 @@ fn check_list(
     }
 }
 
-/// What a list shows of a game.
+/// The entry of a game in a list.
 pub fn summary_of(id: &str, stored: &Stored) -> Summary {
     Summary {
         game_id: id.to_owned(),
@@ -155,7 +155,7 @@ pub fn summary_of(id: &str, stored: &Stored) -> Summary {
     }
 }
 
-/// The first game that is out of place, and why.
+/// The first game in a wrong position, with the reason.
 fn out_of_order(read: &ListRead) -> Option<(&str, &'static str)> {
     let waits = |game: &Summary| {
         read.list == ListName::InProgress && game.turn.as_ref() != Some(&read.player)
@@ -163,13 +163,13 @@ fn out_of_order(read: &ListRead) -> Option<(&str, &'static str)> {
     for (number, page) in read.pages.iter().enumerate() {
         let is_last = number + 1 == read.pages.len();
         let last = page.last()?;
-        if page.len() > PAGE || (!is_last && page.len() < PAGE) {
-            return Some((&last.game_id, "its page is not full, or too full"));
+        if page.len() > PAGE_SIZE || (!is_last && page.len() < PAGE_SIZE) {
+            return Some((&last.game_id, "its page has the wrong size"));
         }
         for pair in page.windows(2) {
             let key = |game: &Summary| (!waits(game), game.updated_at.clone());
             if key(&pair[0]) < key(&pair[1]) {
-                return Some((&pair[1].game_id, "it comes too late"));
+                return Some((&pair[1].game_id, "it is too late on its page"));
             }
         }
         let oldest = page.iter().map(|game| &game.updated_at).min();

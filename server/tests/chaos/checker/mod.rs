@@ -1,15 +1,14 @@
-//! The history checker: is the record one that a correct application can have produced? A pure function, with
-//! rules of its own.
+//! The history checker, a pure function: it finds everything in a record that a correct application cannot produce.
 
 mod answers;
-mod dossier;
-#[cfg(test)]
-mod forge;
+mod game_history;
 mod invitations;
 mod item;
 mod lists;
 mod moves;
-mod refusals;
+mod rejections;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;
 mod violation;
@@ -18,10 +17,10 @@ pub use item::Stored;
 pub use violation::{Kind, Violation};
 
 use crate::record::{Item, Record};
-use dossier::Dossier;
+use game_history::GameHistory;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was found, while one game is looked at.
+/// The violations found in one game.
 pub struct Findings<'a> {
     game: &'a str,
     found: &'a mut Vec<Violation>,
@@ -37,10 +36,10 @@ impl Findings<'_> {
     }
 }
 
-/// Everything that is wrong with a record.
+/// All violations in a record.
 pub fn check(record: &Record) -> Vec<Violation> {
     let mut found = Vec::new();
-    let mut good: BTreeMap<&str, Stored> = BTreeMap::new();
+    let mut valid: BTreeMap<&str, Stored> = BTreeMap::new();
     let items: BTreeMap<&str, &Item> = record
         .items
         .iter()
@@ -67,23 +66,23 @@ pub fn check(record: &Record) -> Vec<Violation> {
         if let Some(stored) = &stored {
             item::check(stored, &mut findings);
         }
-        let dossier = Dossier {
+        let history = GameHistory {
             calls: calls.remove(game).unwrap_or_default(),
             stored,
         };
-        moves::check(&dossier, &mut findings);
-        invitations::check(&dossier, &mut findings);
-        answers::check(&dossier, &mut findings);
-        refusals::check(&dossier, &mut findings);
-        if let Some(stored) = dossier.stored
+        moves::check(&history, &mut findings);
+        invitations::check(&history, &mut findings);
+        answers::check(&history, &mut findings);
+        rejections::check(&history, &mut findings);
+        if let Some(stored) = history.stored
             && found[before..]
                 .iter()
-                .all(|violation| !is_of_the_item(violation.kind))
+                .all(|violation| !concerns_item(violation.kind))
         {
-            good.insert(game, stored);
+            valid.insert(game, stored);
         }
     }
-    lists::check(record, &items, &good, &mut found);
+    lists::check(record, &items, &valid, &mut found);
     found
 }
 
@@ -93,7 +92,7 @@ fn id_of(item: &Item) -> &str {
         .unwrap_or_default()
 }
 
-/// Of a game whose item is wrong it can't be said what a list should show.
-fn is_of_the_item(kind: Kind) -> bool {
+/// Whether a violation concerns the item itself. The lists of such a game cannot be checked.
+fn concerns_item(kind: Kind) -> bool {
     kind <= Kind::WrongResult
 }

@@ -1,37 +1,37 @@
-//! Moves: what was asked and answered against what the table has.
+//! Moves: the calls, compared with the table.
 
-use super::{Findings, dossier::Dossier, violation::Kind};
+use super::{Findings, game_history::GameHistory, violation::Kind};
 use crate::history::{Action, Call};
 
-pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
-    for call in &dossier.calls {
-        if is_lost(dossier, call) {
-            let made = dossier.moves();
+pub fn check(history: &GameHistory<'_>, findings: &mut Findings<'_>) {
+    for call in &history.calls {
+        if is_lost(history, call) {
+            let made = history.moves();
             findings.add(
                 Kind::LostMove,
-                format!("the table has {made:?}, not what was acknowledged: {call}"),
+                format!("the table has {made:?}, without the acknowledged move: {call}"),
             );
         }
     }
-    for (ply, square) in dossier.moves().iter().enumerate() {
-        if dossier.first_sent(ply).is_some() {
+    for (ply, square) in history.moves().iter().enumerate() {
+        if history.first_sent(ply).is_some() {
             continue;
         }
-        match dossier.attempts_at(ply).last() {
-            Some(refused) => findings.add(Kind::RefusedMoveApplied, format!("{refused}")),
+        match history.attempts_at(ply).last() {
+            Some(rejected) => findings.add(Kind::RejectedMoveApplied, format!("{rejected}")),
             None => findings.add(Kind::InventedMove, format!("{square} at ply {ply}")),
         }
     }
-    for call in dossier
+    for call in history
         .calls
         .iter()
-        .filter(|call| call.is_acknowledged() && !is_lost(dossier, call))
+        .filter(|call| call.is_acknowledged() && !is_lost(history, call))
     {
         let Action::Play { ply, .. } = call.action else {
             continue;
         };
         let unsent = (0..ply).find(|&earlier| {
-            dossier
+            history
                 .first_sent(earlier)
                 .is_some_and(|sent| sent > call.ended)
         });
@@ -43,13 +43,13 @@ pub fn check(dossier: &Dossier<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a move was acknowledged to one of the players and is not in the table. Of a game that is gone or that
-/// never began it is the acceptance that was lost.
-pub fn is_lost(dossier: &Dossier<'_>, call: &Call) -> bool {
+/// Whether a move was acknowledged to one of the players and is not in the table. If the game is missing or pending,
+/// the acceptance was lost instead.
+pub fn is_lost(history: &GameHistory<'_>, call: &Call) -> bool {
     let Action::Play { square, ply } = &call.action else {
         return false;
     };
     let is_made =
-        dossier.moves().get(*ply) == Some(square) && dossier.mover(*ply) == Some(&call.player);
-    call.is_acknowledged() && dossier.is_entitled(call) && dossier.is_accepted() && !is_made
+        history.moves().get(*ply) == Some(square) && history.mover(*ply) == Some(&call.player);
+    call.is_acknowledged() && history.is_entitled(call) && history.is_accepted() && !is_made
 }

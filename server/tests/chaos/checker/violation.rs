@@ -1,8 +1,8 @@
-//! What can be wrong with a record.
+//! The kinds of violations.
 
 use std::fmt;
 
-/// Something that must not be, and where.
+/// A violation in a game.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     pub kind: Kind,
@@ -21,94 +21,94 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Declares the kinds and the list of all of them, so that neither can miss one.
+/// Declares the kinds together with the list of all kinds.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident,)+) => {
-        /// What sort of violation it is.
+        /// The kind of a violation.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Kind {
             $($(#[$doc])* $name,)+
         }
 
         impl Kind {
-            /// All of them.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
         }
     };
 }
 
 kinds! {
-    // The item by itself.
-    /// An attribute is missing, unknown, or of another form than the data model says.
+    // The item itself.
+    /// An attribute is missing, unknown, or not as in the data model.
     UnreadableItem,
-    /// A square was played twice.
+    /// A square was taken twice.
     SquareTwice,
-    /// The marks are not those of the moves, made in turn, O first.
+    /// The marks are not those of alternating moves with O first.
     MarksDisagreeWithMoves,
-    /// A move after the game was over.
+    /// A move was made after the end of the game.
     MoveAfterEnd,
-    /// The status is not the one that the board asks for.
+    /// The status contradicts the board.
     WrongStatus,
-    /// It is not the turn of the one whose turn it should be.
+    /// The turn contradicts the board.
     WrongTurn,
-    /// No result where there should be one, one where there should be none, or a wrong one.
+    /// The result is missing, superfluous or wrong.
     WrongResult,
 
-    // Moves: what was asked and answered against the table.
-    /// A move was acknowledged and is not in the table at its ply.
+    // Moves, compared with the table.
+    /// An acknowledged move is not in the table at its ply.
     LostMove,
-    /// The table has a move that nobody has sent.
+    /// The table has a move that was never sent.
     InventedMove,
-    /// The table has a move that was only ever refused.
-    RefusedMoveApplied,
-    /// A move was acknowledged before one that comes before it was sent.
+    /// The table has a move that was only rejected.
+    RejectedMoveApplied,
+    /// A move was acknowledged before an earlier move was sent.
     OrderReversed,
 
-    // Invitations: the same.
-    /// An invitation was acknowledged and is not in the table, and nobody can have removed it.
+    // Invitations, compared with the table.
+    /// An acknowledged invitation is not in the table, and no call may have removed it.
     LostInvitation,
-    /// The table has a game that its host has not asked for.
+    /// The table has a game without an invitation by its host.
     InventedGame,
-    /// An acceptance was acknowledged and the game is not there or still pending.
+    /// An acceptance was acknowledged, and the game is missing or pending.
     LostAcceptance,
-    /// The game has begun and its opponent has not accepted it.
+    /// The game has started without an acceptance by its opponent.
     InventedAcceptance,
-    /// A removal was acknowledged, and the invitation is there without having been made again.
+    /// A removal was acknowledged, and the game exists without a new invitation.
     Resurrected,
-    /// Both an acceptance and a removal of the same invitation were acknowledged.
+    /// An acceptance and a removal of the same invitation were both acknowledged.
     AcceptedAndRemoved,
-    /// More removals were acknowledged than invitations made.
+    /// More removals than invitations were acknowledged.
     RemovedTwice,
-    /// Something was acknowledged to somebody who was not entitled to it.
+    /// An action was acknowledged to a player without the right to it.
     NotEntitled,
 
-    // Answers.
-    /// The game in an answer is no state that the game went through.
+    // Responses.
+    /// A response shows a state that the game never had.
     ImpossibleAnswer,
-    /// A change was acknowledged with a game that does not show it.
+    /// A change was acknowledged with a game that does not show the change.
     AnswerWithoutItsChange,
-    /// An answer shows less than was known when the question was asked.
+    /// A response shows an older state than was known when the call began.
     WentBack,
-    /// An answer shows a move that was sent later.
+    /// A response shows a move that was sent later.
     FromTheFuture,
-    /// The version does not grow with the game.
+    /// The versions do not increase with the changes.
     WrongVersion,
-    /// A refusal for a reason that cannot have held while it was asked for.
-    UnjustifiedRefusal,
-    /// An answer that no request may get.
+    /// The reason of a rejection was true at no moment of the call.
+    UnjustifiedRejection,
+    /// A status that no request may get.
     ServerError,
 
     // Indexes and lists.
-    /// An index entry that is not the item's, one too few or one too many.
+    /// An index entry is missing, superfluous or differs from the item.
     WrongIndex,
     /// A game is missing from a list.
     MissingFromList,
     /// A game is in a list twice.
     TwiceInList,
-    /// A game is in a list where it does not belong.
+    /// A game is in the wrong list.
     InWrongList,
-    /// A list shows something else of a game than its item says.
+    /// A list entry differs from the item.
     WrongSummary,
-    /// A list is not newest first, or its pages are not full.
+    /// A list is not in the right order, or its pages are not full.
     WrongOrder,
 }

@@ -1,0 +1,213 @@
+//! Live events.
+
+use std::time::Duration;
+use test_support::{App, Client, Events, Method, NO_GAME, Value, game_path, header, json};
+
+fn events_path(game: &str) -> String {
+    format!("{}/events", game_path(game))
+}
+
+#[tokio::test]
+async fn a_stream_starts_with_the_game_and_sends_every_change() {
+    let app = App::start().await;
+    let (ada, bob, game) = app.game().await;
+    let mut events = app.visitor().events(&events_path(&game)).await;
+    for (name, value) in [
+        ("content-type", "text/event-stream"),
+        ("cache-control", "no-store"),
+        ("x-accel-buffering", "no"),
+    ] {
+        assert_eq!(events.headers[name], value);
+    }
+    assert_eq!(events.expect("game").await, ada.game(&game).await);
+    let first = ada.play(&game, "TopLeft", 0).await;
+    assert_eq!(events.expect("game").await, first);
+    let second = bob.play(&game, "TopRight", 1).await;
+    assert_eq!(events.expect("game").await, second);
+}
+
+#[tokio::test]
+async fn a_stream_is_not_compressed() {
+    let app = App::start().await;
+    let (_, _, game) = app.game().await;
+    let visitor = app.visitor();
+    let request = visitor
+        .request(Method::GET, &events_path(&game))
+        .header("accept-encoding", "br, gzip");
+    let mut events = Events::new(request.open().await);
+    assert!(!events.headers.contains_key(header::CONTENT_ENCODING));
+    events.expect("game").await;
+}
+
+#[tokio::test]
+async fn a_stream_sends_the_answer_to_an_invitation() {
+    let app = App::start().await;
+    let (ada, bob) = app.two_players().await;
+    let game = ada.invite("bob").await;
+    let mut events = ada.events(&events_path(&game)).await;
+    assert_eq!(events.expect("game").await["status"], "PENDING");
+    bob.accept(&game).await;
+    assert_eq!(events.expect("game").await["status"], "IN_PROGRESS");
+
+    let declined = ada.invite("bob").await;
+    let mut events = ada.events(&events_path(&declined)).await;
+    events.expect("game").await;
+    bob.decline(&declined).await;
+    assert_eq!(events.expect("gone").await, json!({"game_id": declined}));
+    events.expect_end().await;
+}
+
+#[tokio::test]
+async fn an_unknown_game_has_no_stream() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    for id in [NO_GAME, "7", "%ff", "%00"] {
+        ada.get(&events_path(id)).await.problem(404, "no_such_game");
+        let both = format!("/api/v1/events?game_id={id}");
+        ada.get(&both).await.problem(404, "no_such_game");
+    }
+}
+
+#[tokio::test]
+async fn the_stream_of_the_lists_needs_a_session() {
+    let app = App::start().await;
+    app.visitor()
+        .get("/api/v1/events")
+        .await
+        .problem(401, "not_logged_in");
+}
+
+#[tokio::test]
+async fn a_stream_sends_changes_of_the_lists() {
+    let app = App::start().await;
+    let (ada, bob) = app.two_players().await;
+    let mut bob_events = bob.events("/api/v1/events").await;
+    let game = ada.invite("bob").await;
+    let invitation = bob_events.expect("lobby").await;
+    assert_eq!(invitation["kind"], "moved");
+    assert_eq!(invitation["list"], "invitations");
+    assert_eq!(invitation["game"]["game_id"], game);
+
+    let mut ada_events = ada.events("/api/v1/events").await;
+    bob.accept(&game).await;
+    for events in [&mut ada_events, &mut bob_events] {
+        assert_eq!(events.expect("lobby").await["list"], "in_progress");
+    }
+
+    let cancelled = ada.invite("bob").await;
+    ada.cancel(&cancelled).await;
+    for events in [&mut ada_events, &mut bob_events] {
+        assert_eq!(events.expect("lobby").await["kind"], "moved");
+        let removed = events.expect("lobby").await;
+        assert_eq!(removed, json!({"kind": "removed", "game_id": cancelled}));
+    }
+}
+
+#[tokio::test]
+async fn one_stream_serves_the_lists_and_a_game() {
+    let app = App::start().await;
+    let (ada, bob) = app.two_players().await;
+    let game = ada.invite("bob").await;
+    let mut events = ada.events(&format!("/api/v1/events?game_id={game}")).await;
+    assert_eq!(events.expect("game").await["game_id"], game);
+    bob.decline(&game).await;
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        names.push(events.next().await.unwrap().0);
+    }
+    names.sort_unstable();
+    assert_eq!(names, ["gone", "lobby"]);
+    // The stream continues with the lists.
+    ada.invite("bob").await;
+    assert_eq!(events.expect("lobby").await["list"], "outgoing");
+}
+
+#[tokio::test]
+async fn nothing_is_lost_between_a_page_and_its_stream() {
+    let app = App::start().await;
+    let (ada, bob, game) = app.game().await;
+    let since = app.backend().hub.resume_token();
+    ada.play(&game, "TopLeft", 0).await;
+    let second = bob.play(&game, "TopRight", 1).await;
+    // A late watcher gets the newest state of the game only.
+    let path = format!("{}?since={since}", events_path(&game));
+    let mut events = app.visitor().events(&path).await;
+    assert_eq!(events.expect("game").await, second);
+    let third = ada.play(&game, "MiddleLeft", 2).await;
+    assert_eq!(events.expect("game").await, third);
+
+    // A late watcher gets every change of the lists.
+    let both = format!("/api/v1/events?game_id={game}&since={since}");
+    let mut events = bob.events(&both).await;
+    let mut turns = Vec::new();
+    let mut shown = Value::Null;
+    for _ in 0..4 {
+        let (name, data) = events.next().await.unwrap();
+        match name.as_str() {
+            "game" => shown = data,
+            _ => turns.push(data["game"]["turn"].clone()),
+        }
+    }
+    assert_eq!(shown, third);
+    assert_eq!(turns, ["bob", "ada", "bob"]);
+}
+
+#[tokio::test]
+async fn a_stream_reports_a_game_that_was_deleted_meanwhile() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    let game = ada.invite("bob").await;
+    let since = app.backend().hub.resume_token();
+    ada.cancel(&game).await;
+    let mut events = ada
+        .events(&format!("{}?since={since}", events_path(&game)))
+        .await;
+    assert_eq!(events.expect("gone").await, json!({"game_id": game}));
+    events.expect_end().await;
+}
+
+#[tokio::test]
+async fn an_unknown_resume_token_starts_over() {
+    let app = App::start().await;
+    let (ada, _, game) = app.game().await;
+    let other = App::start().await.backend().hub.resume_token();
+    for since in ["", "x", other.as_str(), "%00", "99999999999999999999"] {
+        let path = format!("{}?since={since}", events_path(&game));
+        let mut events = ada.events(&path).await;
+        assert_eq!(events.expect("game").await["game_id"], game);
+    }
+    let mut events = ada.events(&format!("/api/v1/events?since={other}")).await;
+    assert_eq!(events.expect("lobby").await, json!({"kind": "stale"}));
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_streams_of_that_session_only() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    let elsewhere = Client::logged_in(app.running.address(), "ada").await;
+    let game = ada.invite("bob").await;
+    let mut one = ada.events("/api/v1/events").await;
+    let mut with_game = ada.events(&format!("/api/v1/events?game_id={game}")).await;
+    with_game.expect("game").await;
+    let mut other = elsewhere.events("/api/v1/events").await;
+    ada.delete("/api/v1/session").await.is(204);
+    one.expect_end().await;
+    with_game.expect_end().await;
+    elsewhere.invite("bob").await;
+    other.expect("lobby").await;
+}
+
+#[tokio::test]
+async fn an_idle_stream_sends_pings() {
+    let app = App::start_with(|config| config.ping_interval = Duration::from_millis(50)).await;
+    let ada = app.player("ada").await;
+    let mut events = ada.events("/api/v1/events").await;
+    assert_eq!(events.expect("ping").await, json!({}));
+    assert_eq!(events.expect("ping").await, json!({}));
+}
+
+#[test]
+fn pings_come_every_15_seconds() {
+    let config = server::config::Config::embedded(std::path::Path::new("data"));
+    assert_eq!(config.ping_interval, Duration::from_secs(15));
+}

@@ -1,0 +1,11 @@
+//! The store and the use cases on both engines.
+
+mod accounts;
+mod aws_example;
+mod games;
+mod inspector;
+mod instance;
+mod invitations;
+mod items;
+mod lists;
+mod tables;

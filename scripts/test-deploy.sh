@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every check of what is deployed, or only some: test-deploy.sh [lint|aws|bundle|e2e]...
-# Goes on after a failure, names all that failed at the end, and exits 1 then.
+# Runs all checks of the deployment or some of them: test-deploy.sh [lint|aws|bundle|e2e]...
+# It continues after a failure, lists the failed checks at the end, and then exits with status 1.
 source "$(dirname "$0")/lib.sh"
 
 parts=${*:-lint aws bundle e2e}
@@ -9,7 +9,7 @@ source "$(dirname "$0")/steps.sh"
 
 bundle=$(bundle_file)
 
-# What starts and asks the bundle: nginx, DynamoDB Local, Node and what it tests with.
+# Installs everything that the tests of the bundle run on, and builds the bundle if there is none.
 prepare() {
     scripts/setup.sh java node nginx
     NGINX_PROGRAM=$(find_nginx)
@@ -17,45 +17,44 @@ prepare() {
     [ -f "$bundle" ] || step "Bundle" scripts/bundle.sh
 }
 
+# Lists the scripts. ShellCheck reads the sourced files together with each script.
 shell_scripts() {
-    # lib.sh and steps.sh are looked at with each script that reads them.
-    find scripts .ci -name run -o -name '*.sh' ! -name lib.sh ! -name steps.sh
+    find scripts deploy server/tests/mutants -name '*.sh' ! -name lib.sh ! -name steps.sh ! -name parameters.sh
+    echo .ci/run
 }
 
 for part in $parts; do
     case $part in
         lint)
             scripts/setup.sh lint
-            step "Lint of the Dockerfile" "$LINT_TOOLS/hadolint" Dockerfile
-            scripts/setup.sh node
-            step "Figures of docs/cost.md" node scripts/cost.mjs --check
+            step "Lints of the Dockerfile" "$LINT_TOOLS/hadolint" Dockerfile
             # shellcheck disable=SC2046
-            step "Lint of the scripts" "$LINT_TOOLS/shellcheck" --severity=warning $(shell_scripts)
+            step "Lints of the scripts" "$LINT_TOOLS/shellcheck" --severity=warning $(shell_scripts)
             ;;
         aws)
             scripts/setup.sh deploy build
-            # The application that plays against the templates' tables.
+            # These tests also run the server against the templates' tables.
             step "Build" scripts/build.sh
-            step "Templates and policy" "$DEPLOY_TOOLS/bin/python" -m pytest -n 2 deploy/tests
+            step "Templates, policy and scripts" "$DEPLOY_TOOLS/bin/python" -m pytest -n 2 deploy/tests
             ;;
         bundle)
             step "Bundle" scripts/bundle.sh
             prepare
             export BUNDLE=$ROOT/$bundle
-            step "The bundle starts anywhere" node --test --test-reporter=tap deploy/local/bundle.test.mjs
+            step "Tests of the bundle" node --test --test-reporter=tap deploy/local/bundle.test.mjs
             ;;
         e2e)
             prepare
             scripts/setup.sh chromium
             CHROMIUM=$(find_chromium)
             export CHROMIUM
-            # Without the part "bundle" it is whatever was built last.
-            say "Testing $bundle, built $(date -r "$bundle" '+%Y-%m-%d %H:%M:%S')"
-            # ARGS: such as "-g draw".
+            # Without the part "bundle", this is an earlier build.
+            say "Testing $bundle, built on $(date -r "$bundle" '+%Y-%m-%d %H:%M:%S')"
+            # ARGS, such as "-g draw", may contain several arguments.
             # shellcheck disable=SC2086
             step "End-to-end tests behind nginx" node deploy/local/e2e.mjs "$bundle" ${ARGS:-}
             ;;
-        *) die "test-deploy.sh knows no part \"$part\"." ;;
+        *) die "test-deploy.sh has no part \"$part\"; see the list at the top of scripts/test-deploy.sh." ;;
     esac
 done
 

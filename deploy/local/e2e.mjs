@@ -1,4 +1,4 @@
-// Runs the end-to-end tests through two instances of the bundle behind nginx: e2e.mjs ZIP [ARGUMENT OF PLAYWRIGHT]...
+// Runs the end-to-end tests through nginx and two instances of the bundle: e2e.mjs ZIP [ARG OF `playwright test`]...
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
@@ -13,7 +13,9 @@ async function playwright(...more) {
   const deployed = {
     instances: instances.map(({ child, log, port }) => ({ origin: `http://127.0.0.1:${port}`, pid: child.pid, log })),
     httpUrl: httpOrigin,
-    logs: readdirSync(folder).filter((name) => name.endsWith('.log')).map((name) => join(folder, name)),
+    logs: readdirSync(folder)
+      .filter((name) => name.endsWith('.log'))
+      .map((name) => join(folder, name)),
     secret: SECRET_KEY,
   }
   const env = {
@@ -33,11 +35,11 @@ async function playwright(...more) {
 let passed = false
 try {
   await stack.start()
-  console.log(`${stack.origin}, with its logs in ${stack.folder}`)
+  console.log(`Testing ${stack.origin}, with logs in ${stack.folder}`)
   if (arguments_.length > 0) {
     passed = await playwright(...arguments_)
   } else {
-    // The second takes an instance away.
+    // The project "deployed" stops an instance, so it runs last.
     const suite = await playwright('--project', 'chromium', '--project', 'no-js')
     passed = (await playwright('--project', 'deployed')) && suite
   }

@@ -1,36 +1,45 @@
-// Starts the bundle as AWS Elastic Beanstalk would, twice, on DynamoDB Local, behind nginx with HTTPS.
+// Starts two instances of the bundle as AWS Elastic Beanstalk does, on DynamoDB Local and behind nginx with HTTPS.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, createWriteStream, mkdirSync, mkdtempSync } from 'node:fs'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const here = new URL('.', import.meta.url).pathname
-/** How long a process may take until it listens. */
-const DEADLINE = 60_000
+/** The time in which a process must start to listen, in milliseconds. */
+const START_TIMEOUT = 60_000
 
-/** What must never be found in a log. */
+/** A secret that no log may contain. */
 export const SECRET_KEY = 'a-secret-that-no-log-may-hold/K7MDENGbPxRfiCY'
 
-/** Everything that was started, last first. */
+/** The instances, nginx and DynamoDB Local. */
 export class Stack {
   folder = mkdtempSync(join(tmpdir(), 'tic-tac-toe-deployed-'))
   bundle = join(this.folder, 'bundle')
   certificate = join(this.folder, 'certificate.pem')
   key = join(this.folder, 'key.pem')
+  /** The latest first, which is the order in which they are stopped. */
   processes = []
 
   constructor(zip) {
-    // Whoever runs the server may look in.
+    // The server's user must be able to read it.
     chmodSync(this.folder, 0o755)
     mkdirSync(this.bundle)
     execFileSync('unzip', ['-q', zip, '-d', this.bundle])
     execFileSync('chmod', ['-R', 'a-w', this.bundle])
   }
 
-  /** The tables, two instances and nginx. */
+  /** Starts the database, two instances and nginx, and creates the tables. */
   async start() {
     const [https, http, database, ...ports] = await freePorts(7)
     this.origin = `https://localhost:${https}`
@@ -51,7 +60,7 @@ export class Stack {
     })
   }
 
-  /** The environment that Elastic Beanstalk gives the server, and nothing else. */
+  /** Returns the environment variables that Elastic Beanstalk sets for the server, and no others. */
   environment(more = {}) {
     return {
       AWS_ACCESS_KEY_ID: 'AKIATICTACTOE',
@@ -65,12 +74,12 @@ export class Stack {
 
   async startDatabase(port) {
     const folder = process.env.DYNAMODB_LOCAL_DIR
-    const options = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory', '-port', `${port}`]
-    this.spawn('dynamodb-local', 'java', options, { cwd: folder })
+    const options = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-disableTelemetry']
+    this.spawn('dynamodb-local', 'java', [...options, '-inMemory', '-port', `${port}`], { cwd: folder })
     await listening(port)
   }
 
-  /** Runs one of the server's other commands to its end; resolves with what it printed. */
+  /** Runs another command of the server to its end, and returns its output. */
   runServer(command, more = {}) {
     const options = { cwd: this.bundle, env: this.environment(more), encoding: 'utf8', stdio: 'pipe' }
     return execFileSync('./server', command, options)
@@ -82,19 +91,19 @@ export class Stack {
       PORT: `${port}`,
       TTT_PUBLIC_URL: this.origin,
       TTT_TRUSTED_PROXY: '127.0.0.1/32',
-      // All browsers of the tests have one address; the limits have tests of their own.
+      // All browsers of the tests share one address. The limits have tests of their own.
       TTT_RATE_LIMITS: 'off',
     })
-    const [program, ...before] = withoutRights()
+    const [program, ...before] = withoutPrivileges()
     const instance = this.spawn(`instance-${number}`, program, [...before, '/bin/sh', '-c', `exec ${command}`], {
       cwd: this.bundle,
       env,
     })
-    await said(instance, /listening on http:\/\/0\.0\.0\.0:/)
+    await printed(instance, /listening on http:\/\/0\.0\.0\.0:/)
     return { ...instance, port }
   }
 
-  /** For localhost, signed by nobody else. */
+  /** Creates a self-signed certificate for localhost. */
   makeCertificate() {
     const config = join(this.folder, 'openssl.cnf')
     writeFileSync(
@@ -119,7 +128,7 @@ export class Stack {
     await listening(ports.HTTPS_PORT)
   }
 
-  /** Starts a process whose output goes into a file. */
+  /** Starts a process whose output goes to a log file. */
   spawn(name, program, options, settings = {}) {
     const log = join(this.folder, `${name}.log`)
     const file = createWriteStream(log)
@@ -132,7 +141,7 @@ export class Stack {
     return started
   }
 
-  /** The end of every log, for whoever wants to know why something failed. */
+  /** Prints the end of every log, to help find the cause of a failure. */
   printLogs() {
     for (const name of readdirSync(this.folder).filter((name) => name.endsWith('.log'))) {
       const lines = readFileSync(join(this.folder, name), 'utf8').trimEnd().split('\n')
@@ -152,10 +161,10 @@ export class Stack {
   }
 }
 
-/** What runs a command as somebody who may do nothing, which only root can arrange. */
-function withoutRights() {
+/** Returns the command that runs another one as a user without privileges, which only root can do. */
+function withoutPrivileges() {
   if (process.getuid() !== 0) {
-    console.log('    (not root: the server runs as this user)')
+    console.log('    (the server runs as this user, because only root can change it)')
     return ['/usr/bin/env']
   }
   const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups']
@@ -175,9 +184,9 @@ async function freePorts(count) {
   return ports
 }
 
-/** Resolves once somebody listens there, for what does not say when it does. */
+/** Polls until a process listens on the port, for processes that do not report it. */
 async function listening(port) {
-  const until = Date.now() + DEADLINE
+  const until = Date.now() + START_TIMEOUT
   while (Date.now() < until) {
     const isOpen = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1')
@@ -190,16 +199,16 @@ async function listening(port) {
   throw new Error(`nothing listens on port ${port}`)
 }
 
-/** Resolves once the process has printed that. */
-async function said({ name, child }, pattern) {
-  let printed = ''
+/** Waits until the process has printed a matching line. */
+async function printed({ name, child }, pattern) {
+  let output = ''
   await new Promise((resolve, reject) => {
     const read = (chunk) => {
-      printed += chunk
-      if (pattern.test(printed)) resolve()
+      output += chunk
+      if (pattern.test(output)) resolve()
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    child.on('exit', (code, signal) => reject(new Error(`${name} ended with ${code ?? signal}:\n${printed}`)))
+    child.on('exit', (code, signal) => reject(new Error(`${name} ended with ${code ?? signal}:\n${output}`)))
   })
 }

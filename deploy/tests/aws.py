@@ -1,4 +1,4 @@
-"""AWS as the tests see it: moto's server, and the stacks that are deployed to it."""
+"""The imitation of AWS: clients of moto's server, and the stacks that the tests deploy to it."""
 
 import ast
 import json
@@ -9,10 +9,10 @@ import boto3
 import templates
 from processes import REGION
 
-# Names no account's; moto takes any until it enforces IAM.
+# Invented credentials: moto accepts any until it enforces IAM.
 KEYS = {"aws_access_key_id": "AKIATESTTESTTESTTEST", "aws_secret_access_key": "secret"}
 
-# What the tables of the stacks that are played on begin with.
+# The prefix of the tables of the deployed stacks.
 PREFIX = "play-"
 
 
@@ -45,11 +45,11 @@ class Aws:
 
     def role_policy(self, role, policy):
         document = self.client("iam").get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-        # moto gives a document that came from CloudFormation as Python prints it.
+        # moto returns a document from CloudFormation as the text of a Python literal.
         return ast.literal_eval(document) if isinstance(document, str) else document
 
     def assume(self, name, policy):
-        """The credentials of a new role that has that policy and no other."""
+        """Creates a role with that policy alone, and returns its credentials."""
         trust = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}
         iam = self.client("iam")
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
@@ -64,7 +64,7 @@ class Aws:
 
 @dataclass
 class Deployed:
-    """Stacks of tables and role, and where they are."""
+    """The deployed stacks of tables and roles."""
 
     aws: Aws
     outputs: dict
@@ -73,7 +73,7 @@ class Deployed:
 
     @property
     def tables(self):
-        """The ARN of a table before its name."""
+        """The part of a table's ARN before its name."""
         return self.outputs["GamesArn"].partition("table/")[0] + "table/"
 
     @property
@@ -81,7 +81,7 @@ class Deployed:
         return [self.outputs["GamesStreamArn"], self.outputs["SessionsStreamArn"]]
 
     def resources(self):
-        """Everything in the tables stack that rights can be given on."""
+        """All resources of the tables stack that a policy can name."""
         games = self.outputs["GamesArn"]
         table = self.aws.client("dynamodb").describe_table(TableName=games.partition("table/")[2])["Table"]
         indexes = [f"{games}/index/{index['IndexName']}" for index in table["GlobalSecondaryIndexes"]]

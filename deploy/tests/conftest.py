@@ -8,12 +8,12 @@ from proxy import Proxy
 @pytest.fixture(scope="session", autouse=True)
 def server_is_built():
     if not SERVER.exists():
-        pytest.exit(f"{SERVER} is missing: build it with `make build`, or say in SERVER_BIN where it is.")
+        pytest.exit(f"{SERVER} is missing: build it with `make build`, or set SERVER_BIN to its path.")
 
 
 @pytest.fixture(scope="session")
 def moto(tmp_path_factory):
-    """AWS for all tests that need no more than its services."""
+    """An imitation of AWS without access control, shared by all tests that do not need any."""
     with Moto(tmp_path_factory.mktemp("moto")) as moto:
         yield moto
 
@@ -36,8 +36,8 @@ def proxy(deployed):
 
 
 @pytest.fixture(scope="session")
-def refusing(tmp_path_factory):
-    """AWS that knows nobody, and so refuses everybody."""
-    with Moto(tmp_path_factory.mktemp("refusing")) as moto:
+def rejecting_moto(tmp_path_factory):
+    """An imitation of AWS without any accounts, which rejects all requests."""
+    with Moto(tmp_path_factory.mktemp("rejecting")) as moto:
         moto.enforce_iam()
         yield moto

@@ -1,4 +1,4 @@
-"""People at a server, through its JSON API."""
+"""Players, who use a server through its JSON API."""
 
 import http.client
 import json
@@ -7,16 +7,16 @@ import threading
 import time
 
 PASSWORD = "correct horse"
-# A change by another instance is heard within a second or two, a log-out within some more; a busy machine takes longer.
-HEARD_WITHIN = 20
+# Changes by another instance arrive within two seconds, log-outs within a few more. A busy machine takes longer.
+EVENT_TIMEOUT = 20
 
 
-class Broken(Exception):
-    """Something that works does not."""
+class Failure(Exception):
+    """The server does not do what it should."""
 
 
 class Player:
-    """Somebody with a name and perhaps a session, at one server."""
+    """A player, logged in or not, who uses one server."""
 
     def __init__(self, server, name, cookie=None):
         self.server = server
@@ -24,21 +24,21 @@ class Player:
         self.cookie = cookie
 
     def at(self, server):
-        """The same with the same session at another server."""
+        """Returns the same player, with the same session, at another server."""
         return Player(server, self.name, self.cookie)
 
-    def ask(self, expected, method, path, body=None):
-        """Sends a request and returns the answer's body; Broken if the status is another than expected."""
+    def request(self, expected, method, path, body=None):
+        """Sends a request and returns the body of the response. Any other status than the expected one is a Failure."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
         try:
             connection.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), self._headers())
-            answer = connection.getresponse()
-            content = answer.read()
+            response = connection.getresponse()
+            content = response.read()
         finally:
             connection.close()
-        if answer.status != expected:
-            raise Broken(f"{method} {path}: {answer.status} {content.decode()}")
-        if cookie := answer.headers["Set-Cookie"]:
+        if response.status != expected:
+            raise Failure(f"{method} {path}: {response.status} {content.decode()}")
+        if cookie := response.headers["Set-Cookie"]:
             self.cookie = cookie.partition(";")[0]
         return json.loads(content) if content else None
 
@@ -50,36 +50,36 @@ class Player:
         return {"name": self.name, "password": PASSWORD}
 
     def register(self):
-        self.ask(201, "POST", "/players", self._credentials())
+        self.request(201, "POST", "/players", self._credentials())
 
     def log_in(self):
-        self.ask(200, "POST", "/session", self._credentials())
+        self.request(200, "POST", "/session", self._credentials())
 
     def log_out(self):
-        self.ask(204, "DELETE", "/session")
+        self.request(204, "DELETE", "/session")
         self.cookie = None
 
     def invite(self, opponent):
-        return self.ask(201, "POST", "/games", {"opponent": opponent.name})["game_id"]
+        return self.request(201, "POST", "/games", {"opponent": opponent.name})["game_id"]
 
     def accept(self, game):
-        return self.ask(200, "POST", f"/games/{game}/accept")
+        return self.request(200, "POST", f"/games/{game}/accept")
 
     def decline(self, game):
-        self.ask(204, "POST", f"/games/{game}/decline")
+        self.request(204, "POST", f"/games/{game}/decline")
 
     def cancel(self, game):
-        self.ask(204, "POST", f"/games/{game}/cancel")
+        self.request(204, "POST", f"/games/{game}/cancel")
 
     def move(self, game, square, ply):
-        return self.ask(200, "POST", f"/games/{game}/moves", {"square": square, "ply": ply})
+        return self.request(200, "POST", f"/games/{game}/moves", {"square": square, "ply": ply})
 
     def game(self, game):
-        return self.ask(200, "GET", f"/games/{game}")
+        return self.request(200, "GET", f"/games/{game}")
 
     def lobby(self):
-        """The games of each list, by id."""
-        lists = self.ask(200, "GET", "/lobby")
+        """Returns the ids of the games in each list."""
+        lists = self.request(200, "GET", "/lobby")
         return {name: [game["game_id"] for game in games] for name, games in lists.items()}
 
     def watch(self, path):
@@ -94,49 +94,49 @@ class Watch:
         self._events = queue.SimpleQueue()
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         self._connection.request("GET", f"/api/v1{path}", headers=headers)
-        self._answer = self._connection.getresponse()
-        if self._answer.status != 200:
-            raise Broken(f"GET {path}: {self._answer.status} {self._answer.read().decode()}")
+        self._response = self._connection.getresponse()
+        if self._response.status != 200:
+            raise Failure(f"GET {path}: {self._response.status} {self._response.read().decode()}")
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
         kind = None
         try:
-            while line := self._answer.readline():
+            while line := self._response.readline():
                 field, _, value = line.decode().rstrip("\n").partition(": ")
                 if field == "event":
                     kind = value
                 elif field == "data":
                     self._events.put((kind, json.loads(value)))
         except (OSError, ValueError, AttributeError, http.client.HTTPException):
-            # Closed by us, or broken off: over in either case.
+            # Closed by this test or by the server: the stream has ended in both cases.
             pass
         self._events.put(None)
 
-    def until(self, is_it, what):
-        """Waits for an event (kind, data); None is the end of the stream."""
-        end = time.monotonic() + HEARD_WITHIN
+    def until(self, matches, description):
+        """Waits for an event (kind, data) that matches. None is the end of the stream."""
+        deadline = time.monotonic() + EVENT_TIMEOUT
         while True:
             try:
-                event = self._events.get(timeout=max(0, end - time.monotonic()))
+                event = self._events.get(timeout=max(0, deadline - time.monotonic()))
             except queue.Empty:
-                raise Broken(f"{self._path}: {what} was not heard within {HEARD_WITHIN} s") from None
-            if is_it(event):
+                raise Failure(f"{self._path}: {description} did not arrive within {EVENT_TIMEOUT} s") from None
+            if matches(event):
                 return event
             if event is None:
-                raise Broken(f"{self._path}: the stream ended before {what}")
+                raise Failure(f"{self._path}: the stream ended before {description}")
 
-    def until_lists_change(self, what):
-        self.until(lambda event: event and event[0] == "lobby", what)
+    def until_lists_change(self, description):
+        self.until(lambda event: event and event[0] == "lobby", description)
 
     def until_marks(self, number):
         self.until(lambda event: event and event[0] == "game" and len(event[1]["board"]) == number, f"mark {number}")
 
-    def until_end(self, what):
-        self.until(lambda event: event is None, what)
+    def until_end(self, description):
+        self.until(lambda event: event is None, description)
 
     def close(self):
-        # Wakes the thread that reads; closing alone would wait for it.
+        # Shut the socket down first: closing alone would wait for the thread that reads from it.
         if self._connection.sock:
             self._connection.sock.shutdown(2)
         self._connection.close()

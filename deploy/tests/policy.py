@@ -1,4 +1,4 @@
-"""The server's policy in role.yaml, taken apart into its single grants, and put together again without one of them."""
+"""The server's policy in role.yaml as a set of grants, and policies made from grants."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Grant(NamedTuple):
     resource: str
 
     def allows(self, action, resource):
-        # Of IAM's patterns: * is any text, ? any character; actions are compared without regard to case.
+        # IAM's patterns: * matches any text, ? any character. Actions are case-insensitive.
         pattern = re.escape(self.resource).replace(r"\*", ".*").replace(r"\?", ".")
         return self.action.lower() == action.lower() and re.fullmatch(pattern, resource) is not None
 
@@ -22,11 +22,11 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
-def statements(place):
-    """The statements of the server's policy, as they are for a stack at that place."""
+def statements(pseudo_parameters):
+    """Returns the statements of the server's policy in a stack with those pseudo parameters."""
     policies = templates.read("role")["Resources"]["InstanceRole"]["Properties"]["Policies"]
     (policy,) = [policy for policy in policies if policy["PolicyName"] == "server"]
-    return templates.substituted(policy["PolicyDocument"]["Statement"], place)
+    return templates.substituted(policy["PolicyDocument"]["Statement"], pseudo_parameters)
 
 
 def grants(of_statements):
@@ -39,14 +39,14 @@ def grants(of_statements):
 
 
 def document(actions, resource="*"):
-    """A policy that allows these actions on that resource."""
+    """Returns a policy that allows these actions on that resource."""
     statement = {"Effect": "Allow", "Action": sorted(actions), "Resource": resource}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def kind(resource):
-    """What a resource of the tables stack is, whatever it is called there:
-    `…:table/prefix-Games/stream/2026-11-22T05:30:00` is `Games/stream`."""
+    """Returns the kind of a resource of the tables stack, without prefix and label:
+    `Games/stream` for `…:table/prefix-Games/stream/2026-11-22T05:30:00`."""
     table, _, part = resource.partition(":table/")[2].partition("/")
     name = re.search("(Games|Players|Sessions)$", table)
     return "/".join(filter(None, [name[0] if name else table, "stream" if part.startswith("stream/") else part]))

@@ -1,4 +1,4 @@
-"""The real processes: moto's server, which imitates AWS, and servers of ours."""
+"""The processes that the tests start: moto's server, which imitates AWS, and the application's server."""
 
 import json
 import os
@@ -14,20 +14,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / os.environ.get("SERVER_BIN", "target/release/server")
 REGION = "eu-central-1"
-# Any that is no real one's.
+# Invented credentials.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST", "AWS_SECRET_ACCESS_KEY": "secret"}
-DEADLINE = 20
+TIMEOUT = 20
 
 
 class Process:
-    """A program whose two outputs go to files in a directory of its own."""
+    """A process that writes its standard output and standard error to files in a directory of its own."""
 
     def __init__(self, command, directory, environment):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self._output, self._log = self.directory / "output", self.directory / "log"
         with self._output.open("wb") as output, self._log.open("wb") as log:
-            # Nothing of the developer's own: no profile, no region, no credentials, no address of a container's role.
+            # Leave out the developer's environment: profile, region, credentials, the address of a container's role.
             environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory), **environment}
             self.process = subprocess.Popen(
                 command, cwd=self.directory, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=log
@@ -43,11 +43,11 @@ class Process:
         return self.process.poll() is not None
 
     def wait(self):
-        return self.process.wait(DEADLINE)
+        return self.process.wait(TIMEOUT)
 
     def stop(self):
         if not self.has_ended():
-            # The server does not drain then.
+            # On SIGINT, the server stops without draining.
             self.process.send_signal(signal.SIGINT)
             try:
                 self.wait()
@@ -61,13 +61,13 @@ class Process:
     def __exit__(self, *_):
         self.stop()
 
-    def until(self, found, what):
-        """Waits until `found()` is something and returns that."""
-        end = time.monotonic() + DEADLINE
-        while not (result := found()):
-            assert not self.has_ended(), f"ended before {what}:\n{self.log()}"
-            assert time.monotonic() < end, f"no {what} within {DEADLINE} s:\n{self.log()}"
-            # A process does not tell when its files grow.
+    def until(self, find, description):
+        """Waits until `find()` returns a true value, and returns it."""
+        deadline = time.monotonic() + TIMEOUT
+        while not (result := find()):
+            assert not self.has_ended(), f"ended before {description}:\n{self.log()}"
+            assert time.monotonic() < deadline, f"no {description} within {TIMEOUT} s:\n{self.log()}"
+            # Nothing signals that a process has written to its files.
             time.sleep(0.05)
         return result
 
@@ -76,7 +76,7 @@ class Moto(Process):
     """moto's server on a port of its own."""
 
     def __init__(self, directory):
-        # Through -c and not the installed script: its first line breaks where the environment was moved.
+        # The installed script contains the path of its virtual environment, so start the module instead.
         command = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", "0"]
         super().__init__(command, directory, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
         self.port = self.url = None
@@ -92,21 +92,21 @@ class Moto(Process):
         return self
 
     def enforce_iam(self):
-        """From now on every request has to be signed and allowed."""
+        """From now on, moto accepts only signed requests that IAM allows."""
         request = urllib.request.Request(f"{self.url}/moto-api/reset-auth", data=b"0")
         request.add_header("Content-Type", "text/plain")
-        with urllib.request.urlopen(request, timeout=DEADLINE):
+        with urllib.request.urlopen(request, timeout=TIMEOUT):
             pass
 
 
 def run(arguments, directory, environment=None):
-    """Runs the server's program to its end: exit status, output, log."""
+    """Runs a command of the server to its end, and returns its exit status, standard output and standard error."""
     with Process([SERVER, *arguments], directory, CREDENTIALS | (environment or {})) as process:
         return process.wait(), process.output(), process.log()
 
 
 class Server(Process):
-    """A server of ours that serves tables at an endpoint, as one on AWS would."""
+    """The application's server, configured as on AWS but with another endpoint."""
 
     def __init__(self, directory, endpoint, prefix, credentials=None, environment=None):
         arguments = ["--database", "aws", "--listen", "127.0.0.1:0", "--rate-limits", "off"]
@@ -115,25 +115,25 @@ class Server(Process):
         self.port = None
 
     def until_ready(self):
-        """Whether it has become ready; else it has ended."""
+        """Waits until the server is ready, and returns False if it ends instead."""
 
         def address():
             return re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.output())
 
         if not self.port and (found := self.until(lambda: address() or self.has_ended(), "address")) is not True:
             self.port = int(found[1])
-        return self.port is not None and self._answers("/readyz")
+        return self.port is not None and self._succeeds("/readyz")
 
-    def _answers(self, path):
+    def _succeeds(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=DEADLINE) as answer:
-                return answer.status == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=TIMEOUT) as response:
+                return response.status == 200
         except urllib.error.HTTPError:
             return False
 
-    def complaints(self):
-        """What it has logged as a warning or an error."""
-        # The last line may be on its way.
-        whole = self.log().rpartition("\n")[0].splitlines()
-        lines = [json.loads(line) for line in whole if line.startswith("{")]
+    def warnings(self):
+        """Returns the warnings and errors in the log."""
+        # The last line may be incomplete.
+        complete = self.log().rpartition("\n")[0].splitlines()
+        lines = [json.loads(line) for line in complete if line.startswith("{")]
         return [line["fields"] for line in lines if line["level"] in ("WARN", "ERROR")]

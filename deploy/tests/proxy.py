@@ -1,5 +1,5 @@
-"""Between servers and moto: writes down what is asked of which table, index or stream, refuses what a policy does
-not allow as AWS would, and can trim the streams."""
+"""A proxy between servers and moto. It records the action and the resource of each request, rejects what a policy does
+not allow, as AWS would, and can pretend that a stream's records were trimmed."""
 
 import http.client
 import json
@@ -11,8 +11,8 @@ DENIED = "com.amazon.coral.service#AccessDeniedException"
 
 
 def actions(target, body, tables):
-    """What a request does to what, as IAM sees it: pairs of an action and a resource. `tables` is what the ARN of a
-    table is before its name."""
+    """Returns a request's pairs of action and resource, as IAM evaluates them. `tables` is the part of a table's ARN
+    before its name."""
     name = target.partition(".")[2]
     action = f"dynamodb:{name}"
     if name == "BatchGetItem":
@@ -20,21 +20,21 @@ def actions(target, body, tables):
     if name == "DescribeStream" or name == "GetShardIterator":
         return [(action, body["StreamArn"])]
     if name == "GetRecords":
-        # An iterator begins with the ARN of its stream, here as on AWS.
+        # An iterator begins with the ARN of its stream, in moto as on AWS.
         return [(action, body["ShardIterator"].partition("|")[0])]
     index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
     return [(action, tables + body["TableName"] + index)]
 
 
 class Proxy:
-    """One proxy. With `grants`, it refuses what they don't allow."""
+    """One proxy. With `grants`, it rejects all requests that they do not allow."""
 
     def __init__(self, upstream_port, tables, grants=None):
         self.upstream_port = upstream_port
         self.tables = tables
         self.grants = grants
-        self.passed = set()
-        self.refused = set()
+        self.allowed = set()
+        self.denied = set()
         self._trims = set()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -48,39 +48,39 @@ class Proxy:
         self._server.server_close()
 
     def trim(self, *streams):
-        """The records where each of these streams was read have been removed, at the next reading."""
+        """Makes the next read of each of these streams fail, as if its records had been trimmed."""
         with self._lock:
             self._trims.update(streams)
 
-    def trims_left(self):
+    def has_pending_trims(self):
         with self._lock:
             return bool(self._trims)
 
-    def asked(self):
+    def requested(self):
         with self._lock:
-            return self.passed | self.refused
+            return self.allowed | self.denied
 
-    def instead(self, asked):
-        """What is answered instead of passing on what is asked; None if nothing is."""
+    def rejection(self, requested):
+        """Returns the error with which to reject a request, or None to forward it."""
         with self._lock:
             if self.grants is not None:
-                refused = {pair for pair in asked if not any(grant.allows(*pair) for grant in self.grants)}
-                self.refused |= refused
-                for action, resource in refused:
+                denied = {pair for pair in requested if not any(grant.allows(*pair) for grant in self.grants)}
+                self.denied |= denied
+                for action, resource in denied:
                     return DENIED, f"not authorized to perform: {action} on resource: {resource}"
-            for action, resource in asked:
+            for action, resource in requested:
                 if action == "dynamodb:GetRecords" and resource in self._trims:
                     self._trims.remove(resource)
-                    return TRIMMED, "the records are not there any more"
+                    return TRIMMED, "the records were trimmed"
         return None
 
-    def note(self, asked, status, answer):
-        """Writes down what came of it. moto has refused it where it says so."""
+    def record(self, requested, status, body):
+        """Records whether moto allowed or denied a request."""
         with self._lock:
-            if status in (400, 403) and b"AccessDenied" in answer:
-                self.refused.update(asked)
+            if status in (400, 403) and b"AccessDenied" in body:
+                self.denied.update(requested)
             else:
-                self.passed.update(asked)
+                self.allowed.update(requested)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -98,18 +98,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         proxy = self.server.proxy
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        asked = actions(self.headers["X-Amz-Target"], json.loads(body), proxy.tables)
-        if error := proxy.instead(asked):
+        requested = actions(self.headers["X-Amz-Target"], json.loads(body), proxy.tables)
+        if error := proxy.rejection(requested):
             kind, message = error
-            return self.answer(400, "application/x-amz-json-1.0", json.dumps({"__type": kind, "message": message}).encode())
-        # The headers as they are: they are signed, the name of the host among them.
+            return self.respond(400, "application/x-amz-json-1.0", json.dumps({"__type": kind, "message": message}).encode())
+        # Forward the headers unchanged, because they are signed, including the host name.
         self.upstream.request("POST", self.path, body, dict(self.headers.items()))
-        answer = self.upstream.getresponse()
-        content = answer.read()
-        proxy.note(asked, answer.status, content)
-        return self.answer(answer.status, answer.headers["Content-Type"], content)
+        response = self.upstream.getresponse()
+        content = response.read()
+        proxy.record(requested, response.status, content)
+        return self.respond(response.status, response.headers["Content-Type"], content)
 
-    def answer(self, status, content_type, content):
+    def respond(self, status, content_type, content):
         head = f"HTTP/1.1 {status} {self.responses[status][0]}\r\nContent-Type: {content_type}\r\n"
         self.wfile.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
 

@@ -1,21 +1,22 @@
-"""Two people at two instances do everything that the server can do. Whatever does not work is `Broken`."""
+"""A scenario in which two players at two instances use every feature of the server. A feature that does not work raises
+`Failure`."""
 
 import time
 import uuid
 from contextlib import contextmanager
 
-from players import HEARD_WITHIN, Broken, Player
+from players import EVENT_TIMEOUT, Failure, Player
 from processes import Server
 
 
 @contextmanager
 def instances(directory, proxy, prefix, credentials=None, environment=None):
-    """Two servers on the same tables."""
+    """Starts two servers on the same tables."""
     servers = [Server(directory / name, proxy.url, prefix, credentials, environment) for name in ("one", "other")]
     try:
         for server in servers:
             if not server.until_ready():
-                raise Broken(f"the server does not start: {server.log().splitlines()[-1]}")
+                raise Failure(f"the server does not start: {server.log().splitlines()[-1]}")
         yield servers
     finally:
         for server in servers:
@@ -23,10 +24,11 @@ def instances(directory, proxy, prefix, credentials=None, environment=None):
 
 
 def play(servers, proxy, streams):
-    """Plays. `streams` are the ARNs of the streams of games and of sessions. Returns what there is to know of it."""
+    """Plays the scenario, and returns its game, players and moves. `streams` are the ARNs of the streams of games and of
+    sessions."""
     here, there = servers
-    some = uuid.uuid4().hex[:8]
-    ada, bob = Player(here, f"ada-{some}"), Player(there, f"bob-{some}")
+    suffix = uuid.uuid4().hex[:8]
+    ada, bob = Player(here, f"ada-{suffix}"), Player(there, f"bob-{suffix}")
     ada.register()
     bob.register()
     with bob.at(here).watch("/events") as lists:
@@ -42,7 +44,7 @@ def play(servers, proxy, streams):
         game = ada.invite(bob)
         expect(ada.lobby()["outgoing"] == [game] and bob.lobby()["invitations"] == [game], "one invitation")
         bob.accept(game)
-        # Whose turn it is in each game of this list, is read from the table.
+        # This list reads each game's turn from the table.
         expect(ada.lobby()["in_progress"] == [game], "the list of games in progress")
 
         with Player(there, "watcher").watch(f"/games/{game}/events") as watcher:
@@ -51,33 +53,33 @@ def play(servers, proxy, streams):
                 player = (ada, bob)[ply % 2]
                 player.move(game, square, ply)
                 watcher.until_marks(ply + 1)
-            # What is watched is read again where something may have been missed.
+            # After a gap in a stream, the server reads again whatever is watched.
             proxy.trim(*streams)
-            wanted = {("dynamodb:BatchGetItem", stream.partition("/stream/")[0]) for stream in streams}
-            until(lambda: wanted <= proxy.asked() and not proxy.trims_left(), "reading again", servers)
+            expected = {("dynamodb:BatchGetItem", stream.partition("/stream/")[0]) for stream in streams}
+            until(lambda: expected <= proxy.requested() and not proxy.has_pending_trims(), "second read", servers)
 
         finished = bob.game(game)
         expect(finished["status"] == "FINISHED" and finished["result"] == ada.name, "the end of the game")
         expect(ada.lobby()["finished"] == [game] and bob.lobby()["finished"] == [game], "the list of history")
 
     for server in servers:
-        if complaints := server.complaints():
-            raise Broken(f"the server complains: {complaints}")
+        if warnings := server.warnings():
+            raise Failure(f"the server logged warnings: {warnings}")
     return {"game": game, "ada": ada, "bob": bob, "moves": moves}
 
 
-def expect(holds, what):
-    if not holds:
-        raise Broken(f"{what} is not as it should be")
+def expect(condition, description):
+    if not condition:
+        raise Failure(f"{description} is wrong")
 
 
-def until(holds, what, servers):
-    """Waits for something that nobody tells."""
-    end = time.monotonic() + HEARD_WITHIN
-    while not holds():
+def until(condition, description, servers):
+    """Polls until the condition holds."""
+    deadline = time.monotonic() + EVENT_TIMEOUT
+    while not condition():
         for server in servers:
-            if complaints := server.complaints():
-                raise Broken(f"the server complains: {complaints}")
-        if time.monotonic() > end:
-            raise Broken(f"no {what} within {HEARD_WITHIN} s")
+            if warnings := server.warnings():
+                raise Failure(f"the server logged warnings: {warnings}")
+        if time.monotonic() > deadline:
+            raise Failure(f"no {description} within {EVENT_TIMEOUT} s")
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The templates as data: read, and with the references put in that CloudFormation knows without making anything."""
+"""The templates as data, with the references resolved that need no deployed resources."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ NAMES = ("tables", "role", "application")
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows the short forms: `!Sub x` is read as `{"Fn::Sub": x}`."""
+    """A YAML loader that expands the short forms: `!Sub x` becomes `{"Fn::Sub": x}`."""
 
 
 def _short_form(loader, tag, node):
@@ -41,7 +41,7 @@ def read(name):
 
 
 def substituted(value, known):
-    """The same with `known` put in for `Ref` and `Fn::Sub`. A reference to anything else is a KeyError."""
+    """Replaces `Ref` and `Fn::Sub` by the values in `known`. A reference to any other name is a KeyError."""
     if isinstance(value, list):
         return [substituted(item, known) for item in value]
     if not isinstance(value, dict):
@@ -53,8 +53,8 @@ def substituted(value, known):
     return {key: substituted(item, known) for key, item in value.items()}
 
 
-def place(prefix, partition="aws", region="eu-central-1", account="123456789012", suffix="amazonaws.com"):
-    """What `substituted` needs to know of where a stack is."""
+def pseudo_parameters(prefix, partition="aws", region="eu-central-1", account="123456789012", suffix="amazonaws.com"):
+    """Returns the table prefix and the pseudo parameters of a stack, for `substituted`."""
     return {
         "TablePrefix": prefix,
         "AWS::Partition": partition,

@@ -1,9 +1,9 @@
-"""Two instances of the server play a game on the tables that the template makes."""
+"""A game on the template's tables, at two instances of the server."""
 
 import scenario
 
 
-def test_a_game_is_played_on_the_tables_of_the_template(deployed, proxy, tmp_path):
+def test_a_game_can_be_played_on_the_templates_tables(deployed, proxy, tmp_path):
     with scenario.instances(tmp_path, proxy, deployed.prefix) as servers:
         played = scenario.play(servers, proxy, deployed.streams)
 

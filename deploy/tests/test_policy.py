@@ -1,12 +1,12 @@
-"""The server's policy is enough, nothing in it is too much, and it names nothing but the server's own tables.
+"""The server's policy is sufficient, contains no unused permission, and names only the server's own tables.
 
-Three proofs, since no one of them can say it all:
-- a proxy writes down every action on every table, index and stream while the server does all that it can do: these
-  are exactly what the policy grants;
-- moto enforces IAM on the names of the actions. It matches DynamoDB's against the resource `*` alone, so there the
-  policy is a copy with that resource;
-- the proxy refuses what the real policy, resources and all, does not allow. How it reads a policy is in policy.py.
-In the last two, every single grant is taken away once, and then something breaks. What only AWS can prove: that its own
+Three tests complement each other:
+- A proxy records every action on every table, index and stream while the server uses all its features. The record
+  equals the policy's grants.
+- moto enforces IAM for the names of the actions. It compares DynamoDB's resources only with `*`, so this test uses a
+  copy of the policy with that resource.
+- The proxy rejects whatever the real policy, including its resources, does not allow. policy.py evaluates the policy.
+The last two also remove each single permission once, and then a feature fails. Only AWS can confirm that its own
 evaluation of the policy agrees.
 """
 
@@ -17,44 +17,44 @@ import pytest
 import scenario
 import templates
 from aws import PREFIX, Aws, deploy
-from players import Broken
+from players import Failure
 from policy import as_list, document, grants, kind, statements
 from processes import Moto
 from proxy import Proxy
 
-PLACE = templates.place(PREFIX)
-GRANTS = sorted(grants(statements(PLACE)))
+STACK = templates.pseudo_parameters(PREFIX)
+GRANTS = sorted(grants(statements(STACK)))
 ACTIONS = sorted({grant.action for grant in GRANTS})
-# So many pairs of servers at once: two cores are then busy and nobody waits too long.
-AT_ONCE = 6
+# The number of concurrent scenarios. It keeps two cores busy without timeouts.
+WORKERS = 6
 
 
 class Outcome:
-    """What came of playing under a policy."""
+    """The result of a scenario under a policy."""
 
-    def __init__(self, proxy, broken):
-        # What was found not to work; None if all did.
-        self.broken = broken
-        self.asked = {(action, kind(resource)) for action, resource in proxy.asked()}
-        self.refused = {(action, kind(resource)) for action, resource in proxy.refused}
+    def __init__(self, proxy, failure):
+        # The message of the first failure, or None.
+        self.failure = failure
+        self.requested = {(action, kind(resource)) for action, resource in proxy.requested()}
+        self.denied = {(action, kind(resource)) for action, resource in proxy.denied}
 
 
 def play(directory, deployed, grants=None, credentials=None):
     proxy = Proxy(deployed.aws.moto.port, deployed.tables, grants)
-    broken = None
+    failure = None
     try:
         with scenario.instances(directory, proxy, deployed.prefix, credentials) as servers:
             scenario.play(servers, proxy, deployed.streams)
-    except Broken as error:
-        broken = str(error)
+    except Failure as error:
+        failure = str(error)
     finally:
         proxy.stop()
-    return Outcome(proxy, broken)
+    return Outcome(proxy, failure)
 
 
 @pytest.fixture(scope="module")
 def enforcing(tmp_path_factory):
-    """Stacks in a moto that enforces IAM, and the credentials of roles by what was taken from their actions."""
+    """Stacks in a moto that enforces IAM, and the credentials of roles, by the action that each role lacks."""
     with Moto(tmp_path_factory.mktemp("enforcing")) as moto:
         deployed = deploy(Aws(moto))
         assume = deployed.aws.assume
@@ -67,10 +67,10 @@ def enforcing(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def outcomes(deployed, enforcing, tmp_path_factory):
-    """Every play that the tests below look at, several at a time: by what was taken away, None for nothing."""
+    """The outcomes of all scenarios, by the permission that was removed, or None. They run concurrently."""
     enforcing, roles = enforcing
     directory = tmp_path_factory.mktemp("policies")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         plays = {("actions", without): pool.submit(
             play, directory / f"actions-{n}", enforcing, credentials=credentials
         ) for n, (without, credentials) in enumerate(roles.items())}
@@ -86,45 +86,45 @@ def kinds(of_grants):
     return {(grant.action, kind(grant.resource)) for grant in of_grants}
 
 
-def test_what_the_server_asks_for_is_exactly_what_it_may(outcomes):
+def test_the_server_uses_exactly_the_permissions_of_the_policy(outcomes):
     outcome = outcomes["grants", None].result()
-    assert outcome.broken is None
-    assert outcome.asked == kinds(GRANTS)
+    assert outcome.failure is None
+    assert outcome.requested == kinds(GRANTS)
 
 
-def test_under_the_whole_policy_nothing_is_refused(outcomes):
-    assert outcomes["grants", None].result().refused == set()
+def test_the_complete_policy_denies_nothing(outcomes):
+    assert outcomes["grants", None].result().denied == set()
 
 
-def test_under_exactly_its_actions_everything_works_where_iam_is_enforced(outcomes):
+def test_everything_works_with_exactly_the_policys_actions_when_iam_is_enforced(outcomes):
     outcome = outcomes["actions", None].result()
-    assert outcome.broken is None
-    assert outcome.refused == set()
+    assert outcome.failure is None
+    assert outcome.denied == set()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_without_an_action_something_breaks_where_iam_is_enforced(outcomes, action):
+def test_a_feature_fails_without_any_one_action_when_iam_is_enforced(outcomes, action):
     outcome = outcomes["actions", action].result()
-    # `pytest -rP` shows what it was.
-    print(outcome.broken)
-    assert outcome.broken
-    assert {refused for refused, _ in outcome.refused} == {action}
+    # `pytest -rP` shows the failure.
+    print(outcome.failure)
+    assert outcome.failure
+    assert {denied for denied, _ in outcome.denied} == {action}
 
 
 @pytest.mark.parametrize("grant", GRANTS, ids=lambda grant: f"{grant.action}-{kind(grant.resource)}")
-def test_without_an_action_on_one_resource_something_breaks(outcomes, grant):
+def test_a_feature_fails_without_any_one_action_on_one_resource(outcomes, grant):
     outcome = outcomes["grants", grant].result()
-    print(outcome.broken)
-    assert outcome.broken
-    assert outcome.refused == {(grant.action, kind(grant.resource))}
+    print(outcome.failure)
+    assert outcome.failure
+    assert outcome.denied == {(grant.action, kind(grant.resource))}
 
 
-def test_the_policy_is_deployed_as_it_was_tested(deployed):
+def test_the_deployed_policy_is_the_tested_one(deployed):
     role = deployed.role["InstanceRoleArn"].rpartition("/")[2]
-    assert deployed.aws.role_policy(role, "server")["Statement"] == statements(PLACE)
+    assert deployed.aws.role_policy(role, "server")["Statement"] == statements(STACK)
 
 
-def test_the_policy_names_every_resource_of_the_tables_stack_and_no_other(deployed):
+def test_the_policy_names_all_resources_of_the_tables_stack_and_no_others(deployed):
     resources = deployed.resources()
     assert {kind(resource) for resource in resources} == {kind(grant.resource) for grant in GRANTS}
     for grant in GRANTS:
@@ -132,51 +132,51 @@ def test_the_policy_names_every_resource_of_the_tables_stack_and_no_other(deploy
         assert kind(named) == kind(grant.resource)
 
 
-def test_each_role_is_for_one_service():
-    def who(role):
+def test_each_role_can_be_assumed_by_one_service():
+    def principal(role):
         (statement,) = templates.read("role")["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        return templates.substituted(statement["Principal"]["Service"], PLACE), statement.get("Condition")
+        return templates.substituted(statement["Principal"]["Service"], STACK), statement.get("Condition")
 
-    assert who("InstanceRole") == ("ec2.amazonaws.com", None)
+    assert principal("InstanceRole") == ("ec2.amazonaws.com", None)
     beanstalk = {"StringEquals": {"sts:ExternalId": "elasticbeanstalk"}}
-    assert who("ServiceRole") == ("elasticbeanstalk.amazonaws.com", beanstalk)
+    assert principal("ServiceRole") == ("elasticbeanstalk.amazonaws.com", beanstalk)
 
 
-def test_no_pattern_is_wider_than_the_label_of_a_stream():
+def test_the_only_wildcard_is_the_label_of_a_stream():
     for action, resource in GRANTS:
         assert "*" not in action and "?" not in action
         assert "?" not in resource and "*" not in resource.removesuffix("/stream/*")
 
 
-NEIGHBOURS = [
+OTHER_RESOURCES = [
     "table/*", "table/Games", "table/other-play-Games", "table/play-", "table/play-Games/backup/1",
     "table/play-Games/index/other-index", "table/play-Games2", "table/play-Games2/stream/1", "table/play-Players2",
     "table/play-Players/index/HostId-StatusDate-index", "table/play-Players/stream/1", "table/play-games",
 ]
 
 
-@pytest.mark.parametrize("neighbour", NEIGHBOURS)
-def test_the_policy_allows_nothing_on_what_is_not_the_servers(deployed, neighbour):
-    resource = deployed.tables.removesuffix("table/") + neighbour
+@pytest.mark.parametrize("other", OTHER_RESOURCES)
+def test_the_policy_allows_nothing_on_other_resources(deployed, other):
+    resource = deployed.tables.removesuffix("table/") + other
     assert not [grant for grant in GRANTS if grant.allows(grant.action, resource)]
 
 
 @pytest.mark.parametrize("elsewhere", [{"region": "us-east-1"}, {"account": "210987654321"}, {"partition": "aws-cn"}])
-def test_the_policy_holds_in_its_own_region_account_and_partition_alone(elsewhere):
-    there = grants(statements(templates.place(PREFIX, **elsewhere)))
+def test_the_policy_applies_only_to_its_own_region_account_and_partition(elsewhere):
+    there = grants(statements(templates.pseudo_parameters(PREFIX, **elsewhere)))
     assert len(there) == len(GRANTS)
     assert not [pair for pair in there if any(grant.allows(*pair) for grant in GRANTS)]
 
 
 @pytest.fixture(scope="module")
 def managed(aws):
-    """What AWS's own policies of the two roles allow and forbid. moto's CloudFormation does not attach them, but moto
-    knows them by their ARNs, as they were when it was released."""
+    """The statements of the AWS managed policies of both roles, as of moto's release. moto's CloudFormation does not
+    attach them, but its IAM has them."""
     iam = aws.client("iam")
     found = {}
     for role in ("InstanceRole", "ServiceRole"):
         arns = templates.read("role")["Resources"][role]["Properties"]["ManagedPolicyArns"]
-        for arn in templates.substituted(arns, PLACE):
+        for arn in templates.substituted(arns, STACK):
             version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
             found[role, arn.rpartition("/")[2]] = document["Statement"]
@@ -195,12 +195,12 @@ def services(of_statements):
     return {action.partition(":")[0] for statement in of_statements for action in as_list(statement["Action"])}
 
 
-def test_beside_its_tables_an_instance_has_only_what_the_platform_needs(deployed, managed):
+def test_apart_from_its_tables_an_instance_can_use_only_the_platforms_services(deployed, managed):
     role = deployed.role["InstanceRoleArn"].rpartition("/")[2]
     (denied,) = deployed.aws.role_policy(role, "not-needed")["Statement"]
     assert denied["Effect"] == "Deny" and denied["Resource"] == "*"
     assert all(action.endswith(":*") for action in denied["Action"])
     allowed = services(managed["InstanceRole", "AWSElasticBeanstalkWebTier"])
     assert allowed - services([denied]) == {"s3", "logs", "elasticbeanstalk"}
-    # Nothing is denied that is not given: a name that is mistyped would show.
+    # Each denied service is one that the managed policy allows, so a misspelt name would fail here.
     assert services([denied]) <= allowed

@@ -1,4 +1,4 @@
-"""The server writes its credentials nowhere: not into a log, however talkative, nor an answer, an error or a file."""
+"""The server never writes its credentials to a log at any level, to a response, an error or a file."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from players import PASSWORD
 from processes import REGION, run
 from proxy import Proxy
 
-# As long as real ones and unlike anything else.
+# As long as real ones, and unique.
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "ASIAFINDTHISKEYNOWHERE",
     "AWS_SECRET_ACCESS_KEY": "SecretThatMustNotBeSeen/+0123456789abcde",
@@ -17,26 +17,26 @@ SECRETS = [CREDENTIALS["AWS_SECRET_ACCESS_KEY"], CREDENTIALS["AWS_SESSION_TOKEN"
 
 
 def leaks(directory):
-    """The files under a directory that hold a secret, its log and output among them."""
+    """Lists the files under a directory that contain a secret, including logs and outputs."""
     found = []
     for file in directory.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
-            # JSON writes some characters in another way.
+            # JSON may escape the slashes.
             forms = [form for secret in SECRETS for form in (secret, secret.replace("/", "\\/"))]
             found += [f"{file.name}: {form[:8]}…" for form in forms if form.encode() in content]
     return found
 
 
-def test_a_leak_would_be_found(tmp_path):
+def test_the_search_finds_a_leak(tmp_path):
     (tmp_path / "log").write_text(f"the credentials are {CREDENTIALS}")
     assert len(leaks(tmp_path)) == 2
 
 
 @pytest.fixture(scope="module")
-def talkative(deployed, tmp_path_factory):
-    """What was said and written while people played, with everything logged that can be; and who played."""
-    directory = tmp_path_factory.mktemp("talkative")
+def traced(deployed, tmp_path_factory):
+    """A scenario with all logging on: its directory, servers and result."""
+    directory = tmp_path_factory.mktemp("traced")
     proxy = Proxy(deployed.aws.moto.port, deployed.tables)
     try:
         with scenario.instances(directory, proxy, deployed.prefix, CREDENTIALS, {"RUST_LOG": "trace"}) as servers:
@@ -46,26 +46,27 @@ def talkative(deployed, tmp_path_factory):
     return directory, servers, played
 
 
-def test_no_log_or_file_of_a_server_has_them_however_much_is_logged(talkative):
-    directory, servers, _ = talkative
+def test_no_log_or_file_of_a_server_contains_them_at_any_log_level(traced):
+    directory, servers, _ = traced
     assert leaks(directory) == []
-    # They were used, and everything was logged: the SDK names the token where it signs, and keeps it to itself.
+    # Proof that the credentials were used and everything was logged: the SDK logs the signed headers, with the token
+    # redacted.
     assert all("x-amz-security-token:** redacted" in server.log() for server in servers)
 
 
-def test_no_log_has_what_players_log_in_with_however_much_is_logged(talkative):
-    _, servers, played = talkative
+def test_no_log_contains_passwords_or_session_tokens_at_any_log_level(traced):
+    _, servers, played = traced
     for secret in (PASSWORD, played["ada"].cookie.partition("=")[2], played["bob"].cookie.partition("=")[2]):
         assert len(secret) > 8
         assert not [server for server in servers if secret in server.log()]
 
 
-def test_no_log_has_what_passwords_were_made_into_however_much_is_logged(talkative):
-    _, servers, _ = talkative
+def test_no_log_contains_password_hashes_at_any_log_level(traced):
+    _, servers, _ = traced
     assert not [server for server in servers if "$argon2" in server.log()]
 
 
-def test_the_configuration_does_not_show_them(tmp_path):
+def test_the_configuration_does_not_contain_them(tmp_path):
     status, output, _ = run(["config", "--database", "aws"], tmp_path, CREDENTIALS)
     assert status == 0
     assert "database" in output
@@ -74,8 +75,8 @@ def test_the_configuration_does_not_show_them(tmp_path):
 
 @pytest.mark.parametrize("command", [["serve", "--listen", "127.0.0.1:0"], ["tables", "create"], ["tables", "describe"],
                                      ["tables", "delete", "--yes"]], ids=" ".join)
-def test_no_error_has_them_where_they_are_refused(tmp_path, refusing, command):
-    place = ["--database", "aws", "--endpoint", refusing.url, "--region", REGION]
+def test_no_error_contains_them_when_they_are_rejected(tmp_path, rejecting_moto, command):
+    place = ["--database", "aws", "--endpoint", rejecting_moto.url, "--region", REGION]
     status, _, log = run([*command, *place], tmp_path, CREDENTIALS | {"RUST_LOG": "debug"})
     assert status == 1
     assert "error: Amazon DynamoDB" in log

@@ -1,8 +1,8 @@
-"""`server tables create | describe | delete` makes, shows and removes the same tables as the template, with the settings
-that are asked for.
+"""`server tables create | describe | delete` creates, describes and deletes the same tables as the template, with the
+requested settings.
 
-What moto can't show: its CloudFormation leaves out time to live and point-in-time recovery, so for these two the
-command's tables are compared with what the template says instead of with what it makes."""
+moto's CloudFormation ignores time to live and point-in-time recovery. For these two settings, the tests compare the
+command's tables with the template's text instead of its tables."""
 
 import uuid
 
@@ -26,7 +26,7 @@ SETTINGS = {
 
 
 class Environment:
-    """Tables under a prefix of their own, and the command about them."""
+    """Tables under a prefix of their own, and the command that manages them."""
 
     def __init__(self, aws, directory):
         self.aws, self.directory = aws, directory
@@ -43,21 +43,21 @@ class Environment:
         assert status == 0, log
         return output
 
-    def there(self):
+    def existing_tables(self):
         names = self.dynamodb.list_tables()["TableNames"]
         return {name.removeprefix(self.prefix) for name in names if name.startswith(self.prefix)}
 
     def table(self, table):
         return self.dynamodb.describe_table(TableName=self.prefix + table)["Table"]
 
-    def likeness(self):
-        """What the tables are like, but for what differs between any two tables."""
-        own = {"TableName", "TableArn", "TableId", "CreationDateTime", "LatestStreamArn", "LatestStreamLabel"}
-        alike = {}
+    def properties(self):
+        """Returns the properties of the tables, except for those that differ between any two tables."""
+        unique = {"TableName", "TableArn", "TableId", "CreationDateTime", "LatestStreamArn", "LatestStreamLabel"}
+        properties = {}
         for table in TABLES:
-            alike[table] = {key: value for key, value in self.table(table).items() if key not in own}
-            alike[table]["AttributeDefinitions"].sort(key=lambda attribute: attribute["AttributeName"])
-        return alike
+            properties[table] = {key: value for key, value in self.table(table).items() if key not in unique}
+            properties[table]["AttributeDefinitions"].sort(key=lambda attribute: attribute["AttributeName"])
+        return properties
 
     def expiry(self, table):
         return self.dynamodb.describe_time_to_live(TableName=self.prefix + table)["TimeToLiveDescription"]
@@ -74,15 +74,15 @@ def environment(aws, tmp_path):
 
 
 @pytest.mark.parametrize(("flags", "parameters"), SETTINGS.values(), ids=SETTINGS)
-def test_the_command_and_the_template_make_the_same_tables(aws, environment, tmp_path, flags, parameters):
+def test_the_command_and_the_template_create_the_same_tables(aws, environment, tmp_path, flags, parameters):
     environment.succeeds("create", *flags)
     of_template = Environment(aws, tmp_path)
     aws.deploy("tables", of_template.name, TablePrefix=of_template.prefix, **parameters)
 
-    assert environment.likeness() == of_template.likeness()
+    assert environment.properties() == of_template.properties()
 
 
-def test_provisioned_means_the_tables_and_their_indexes(environment):
+def test_provisioned_capacity_applies_to_tables_and_indexes(environment):
     environment.succeeds("create", "--provisioned", "5/6")
     games = environment.table("Games")
     provisioned = [environment.table(table) for table in TABLES] + games["GlobalSecondaryIndexes"]
@@ -94,43 +94,43 @@ def test_provisioned_means_the_tables_and_their_indexes(environment):
     assert "Games: ACTIVE, 0 items, 0 bytes, 5 read and 6 write units a second" in environment.succeeds("describe")
 
 
-def test_the_command_lets_expire_what_the_template_does(environment):
+def test_the_command_and_the_template_enable_time_to_live_on_the_same_tables(environment):
     environment.succeeds("create")
     for table in TABLES:
-        said = templates.read("tables")["Resources"][table]["Properties"].get("TimeToLiveSpecification")
-        done = environment.expiry(table)
-        is_enabled = done["TimeToLiveStatus"] in ("ENABLED", "ENABLING")
-        assert is_enabled == bool(said), table
-        assert done.get("AttributeName") == (said or {}).get("AttributeName")
+        specified = templates.read("tables")["Resources"][table]["Properties"].get("TimeToLiveSpecification")
+        actual = environment.expiry(table)
+        is_enabled = actual["TimeToLiveStatus"] in ("ENABLED", "ENABLING")
+        assert is_enabled == bool(specified), table
+        assert actual.get("AttributeName") == (specified or {}).get("AttributeName")
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_recovery_is_as_asked_for_in_the_command_and_in_the_template(environment, wanted):
-    environment.succeeds("create", *["--point-in-time-recovery"] * wanted)
-    assert [environment.recovery(table) for table in TABLES] == [wanted] * 3
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_command_and_the_template_enable_point_in_time_recovery_on_request(environment, enabled):
+    environment.succeeds("create", *["--point-in-time-recovery"] * enabled)
+    assert [environment.recovery(table) for table in TABLES] == [enabled] * 3
 
     template = templates.read("tables")
-    assert template["Conditions"]["CanBeRestored"] == {"Fn::Equals": [{"Ref": "PointInTimeRecovery"}, "true"]}
+    assert template["Conditions"]["HasRecovery"] == {"Fn::Equals": [{"Ref": "PointInTimeRecovery"}, "true"]}
     for table in TABLES:
-        said = template["Resources"][table]["Properties"]["PointInTimeRecoverySpecification"]
-        assert said == {"PointInTimeRecoveryEnabled": {"Fn::If": ["CanBeRestored", True, False]}}
+        specified = template["Resources"][table]["Properties"]["PointInTimeRecoverySpecification"]
+        assert specified == {"PointInTimeRecoveryEnabled": {"Fn::If": ["HasRecovery", True, False]}}
 
 
-def test_creating_twice_is_safe_and_adds_what_is_asked_for(environment):
+def test_creating_twice_is_safe_and_adds_the_requested_settings(environment):
     environment.succeeds("create")
-    before = environment.likeness()
+    before = environment.properties()
     output = environment.succeeds("create")
     assert output.count("there already") == 3
-    assert environment.likeness() == before
+    assert environment.properties() == before
     environment.succeeds("create", "--deletion-protection", "--point-in-time-recovery")
     assert all(environment.table(table)["DeletionProtectionEnabled"] for table in TABLES)
     assert all(environment.recovery(table) for table in TABLES)
-    # Not asking for it does not take it away.
+    # A command without the flags does not disable the settings.
     environment.succeeds("create")
     assert all(environment.table(table)["DeletionProtectionEnabled"] for table in TABLES)
 
 
-def test_deleting_is_refused_under_protection_until_it_is_lifted_as_is_said(environment):
+def test_protected_tables_are_deleted_only_after_the_suggested_command(environment):
     environment.succeeds("create", "--deletion-protection")
     assert "protected from deletion" in environment.succeeds("describe")
     for table in TABLES:
@@ -139,26 +139,26 @@ def test_deleting_is_refused_under_protection_until_it_is_lifted_as_is_said(envi
         assert status == 1
         assert f"error: nothing was deleted: {name} is protected from deletion" in log
         assert f"`aws dynamodb update-table --table-name {name} --no-deletion-protection-enabled`" in log
-        assert environment.there() == set(TABLES)
+        assert environment.existing_tables() == set(TABLES)
         environment.dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
     environment.succeeds("delete", "--yes")
-    assert environment.there() == set()
+    assert environment.existing_tables() == set()
 
 
-def test_deleting_twice_is_safe_and_leaves_other_environments_alone(aws, environment, tmp_path):
+def test_deleting_twice_is_safe_and_does_not_touch_other_tables(aws, environment, tmp_path):
     other = Environment(aws, tmp_path)
     environment.succeeds("create")
     other.succeeds("create")
-    assert environment.succeeds("delete", "--yes").count(": gone") == 3
-    assert environment.succeeds("delete", "--yes").count("there is none") == 3
-    assert environment.succeeds("describe").count("there is none") == 3
-    assert other.there() == set(TABLES)
+    assert environment.succeeds("delete", "--yes").count(": deleted") == 3
+    assert environment.succeeds("delete", "--yes").count(": not found") == 3
+    assert environment.succeeds("describe").count(": not found") == 3
+    assert other.existing_tables() == set(TABLES)
 
 
-def test_a_server_says_which_command_creates_the_tables_that_it_misses(environment):
+def test_a_server_without_tables_names_the_command_that_creates_them(environment):
     place = ["--database", "aws", "--listen", "127.0.0.1:0", "--endpoint", environment.aws.moto.url,
              "--region", REGION, "--table-prefix", environment.prefix]
     status, _, log = run(place, environment.directory)
     assert status == 1
     assert f"the table {environment.prefix}" in log and "create the tables with `server tables create`" in log
-    assert environment.there() == set()
+    assert environment.existing_tables() == set()

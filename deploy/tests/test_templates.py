@@ -1,7 +1,7 @@
-"""The templates are well formed, say what they are meant to say for each choice of parameters, and leave nothing behind.
+"""The templates are valid, have the intended resources for each set of parameters, and leave nothing behind.
 
-moto does not know Elastic Beanstalk's resources, so the application's template is looked at and not deployed: that AWS
-accepts its options only AWS can show."""
+moto's CloudFormation does not support Elastic Beanstalk. The application's template is therefore evaluated but not
+deployed: only AWS can confirm that it accepts the options."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import pytest
 import templates
 from processes import ROOT, run
 
-# What has no default.
+# The parameters without a default.
 GIVEN = {
     "BundleBucket": "bucket",
     "BundleKey": "tic-tac-toe/play/1.zip",
@@ -25,11 +25,11 @@ GIVEN = {
 BALANCED = {"EnvironmentType": "LoadBalanced"}
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
 HTTPS = BALANCED | {"CertificateArn": CERTIFICATE, "PublicUrl": "https://game.example"}
-TOLD = {"AlertEmail": "somebody@game.example"}
+ALERTED = {"AlertEmail": "somebody@game.example"}
 
 
 class Application:
-    """The application's template with parameters put in."""
+    """The application's template, evaluated with parameters."""
 
     def __init__(self, **parameters):
         self.template = templates.read("application")
@@ -52,7 +52,7 @@ class Application:
             condition, yes, no = of["Fn::If"]
             return self.value(yes if self.holds(self.template["Conditions"][condition]) else no)
         if isinstance(of, dict) and set(of) == {"Ref"}:
-            # Of another resource: its name here.
+            # A reference to another resource evaluates to the resource's name.
             return self.known.get(of["Ref"], of["Ref"])
         if isinstance(of, dict) and set(of) == {"Fn::Sub"}:
             return re.sub(r"\$\{([^}]+)\}", lambda match: str(self.known.get(match[1], match[1])), of["Fn::Sub"])
@@ -75,27 +75,27 @@ class Application:
         return json.loads(self.options()["elasticbeanstalk:healthreporting:system", "ConfigDocument"])
 
     def resources(self):
-        """Those that are made."""
-        def is_made(resource):
+        """Returns the resources that exist with these parameters."""
+        def exists(resource):
             return "Condition" not in resource or self.holds(self.template["Conditions"][resource["Condition"]])
 
-        return {name: self.value(one["Properties"]) for name, one in self.template["Resources"].items() if is_made(one)}
+        return {name: self.value(one["Properties"]) for name, one in self.template["Resources"].items() if exists(one)}
 
-    def refusals(self):
+    def violations(self):
         rules = [rule for rule in self.template["Rules"].values() if self.holds(rule["RuleCondition"])]
         return [one["AssertDescription"] for rule in rules for one in rule["Assertions"] if not self.holds(one["Assert"])]
 
 
 @pytest.mark.parametrize("name", templates.NAMES)
-def test_cfn_lint_has_nothing_to_say(name):
-    # Informational rules included.
+def test_cfn_lint_finds_nothing(name):
+    # Include informational rules.
     cfn_lint = [sys.executable, "-c", "from cfnlint.runner import main; main()"]
     command = [*cfn_lint, "--include-checks", "I", "--", templates.path(name)]
     linted = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (linted.returncode, linted.stdout + linted.stderr) == (0, "")
 
 
-def test_a_single_instance_has_nothing_of_a_load_balancer():
+def test_a_single_instance_has_no_options_of_a_load_balancer():
     options = Application().options()
     assert options["elasticbeanstalk:environment", "EnvironmentType"] == "SingleInstance"
     autoscaling = ("autoscaling:asg", "autoscaling:trigger", "autoscaling:updatepolicy")
@@ -104,7 +104,7 @@ def test_a_single_instance_has_nothing_of_a_load_balancer():
     assert options["elasticbeanstalk:command", "DeploymentPolicy"] == "AllAtOnce"
 
 
-def test_a_load_balancer_looks_whether_the_server_lives_and_spreads_requests():
+def test_a_load_balancer_checks_liveness_and_distributes_requests():
     options = Application(**BALANCED).options()
     process = "elasticbeanstalk:environment:process:default"
     assert options["elasticbeanstalk:environment", "LoadBalancerType"] == "application"
@@ -113,8 +113,8 @@ def test_a_load_balancer_looks_whether_the_server_lives_and_spreads_requests():
     assert (options["autoscaling:asg", "MinSize"], options["autoscaling:asg", "MaxSize"]) == ("2", "4")
 
 
-def test_a_load_balancer_waits_as_long_as_a_server_takes_to_drain_and_stop():
-    source = (ROOT / "server/src/shutdown.rs").read_text()
+def test_a_load_balancer_waits_until_a_server_has_drained_and_stopped():
+    source = "".join((ROOT / "server/src/lifecycle" / name).read_text() for name in ("running.rs", "stop.rs"))
     durations = re.findall(r"^(?:pub )?const \w+: Duration = Duration::from_secs\((\d+)\)", source, re.M)
     seconds = [int(number) for number in durations]
     assert len(seconds) == 2
@@ -122,7 +122,7 @@ def test_a_load_balancer_waits_as_long_as_a_server_takes_to_drain_and_stop():
     assert sum(seconds) <= delay <= 2 * sum(seconds)
 
 
-def test_versions_are_rolled_out_one_instance_at_a_time_and_one_more_than_before():
+def test_new_versions_are_rolled_out_one_by_one_with_an_additional_instance():
     options = Application(**BALANCED).options()
     command = {name: value for (space, name), value in options.items() if space == "elasticbeanstalk:command"}
     assert command == {"DeploymentPolicy": "RollingWithAdditionalBatch", "BatchSizeType": "Fixed", "BatchSize": "1"}
@@ -135,27 +135,27 @@ def test_without_a_certificate_there_is_no_https_listener(parameters):
     assert not [option for option in Application(**parameters).options() if option[0].startswith("elbv2:")]
 
 
-def test_with_a_certificate_there_is_one_with_modern_tls_only():
+def test_the_https_listener_accepts_only_modern_tls():
     options = Application(**HTTPS).options()
     listener = {name: value for (space, name), value in options.items() if space == "elbv2:listener:443"}
     assert listener.pop("SSLPolicy").startswith("ELBSecurityPolicy-TLS13-1-2-Res-")
     assert listener == {"ListenerEnabled": "true", "Protocol": "HTTPS", "SSLCertificateArns": CERTIFICATE}
-    # Plain HTTP comes in too, for the server to redirect.
+    # Plain HTTP also reaches the server, which redirects it.
     assert ("elbv2:listener:default", "ListenerEnabled") not in options
 
 
 @pytest.mark.parametrize(
-    ("parameters", "refused"),
+    ("parameters", "named"),
     [
         ({}, []), (BALANCED, []), (HTTPS, []), ({"PublicUrl": "https://game.example"}, []),
         (HTTPS | {"EnvironmentType": "SingleInstance"}, ["EnvironmentType"]),
         (HTTPS | {"PublicUrl": ""}, ["PublicUrl"]),
     ],
 )
-def test_a_certificate_without_what_it_needs_is_refused(parameters, refused):
-    refusals = Application(**parameters).refusals()
-    assert len(refusals) == len(refused)
-    assert all(f"{parameter} must" in refusal for parameter, refusal in zip(refused, refusals))
+def test_a_certificate_is_rejected_without_the_parameters_that_it_needs(parameters, named):
+    violations = Application(**parameters).violations()
+    assert len(violations) == len(named)
+    assert all(f"{parameter} must" in violation for parameter, violation in zip(named, violations))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_certificate_without_what_it_needs_is_refused(parameters, refused):
     ],
     ids=["single", "balanced"],
 )
-def test_the_server_understands_what_the_environment_tells_it(tmp_path, parameters, expected):
+def test_the_server_accepts_the_environments_variables(tmp_path, parameters, expected):
     environment = Application(**parameters).environment()
     assert environment == {"TTT_TABLE_PREFIX": "play-", "TTT_REGION": "eu-central-1"} | expected
     status, output, log = run(["config", "--database", "aws"], tmp_path, environment)
@@ -176,7 +176,7 @@ def test_the_server_understands_what_the_environment_tells_it(tmp_path, paramete
         assert all(part in line for part in value.split(",")), line
 
 
-def test_instances_give_their_credentials_to_themselves_alone():
+def test_only_an_instance_itself_can_get_its_credentials():
     for parameters in ({}, HTTPS):
         options = Application(**parameters).options()
         assert options["autoscaling:launchconfiguration", "DisableIMDSv1"] == "true"
@@ -185,7 +185,7 @@ def test_instances_give_their_credentials_to_themselves_alone():
 
 
 @pytest.mark.parametrize("logs", ["elasticbeanstalk:cloudwatch:logs", "elasticbeanstalk:cloudwatch:logs:health"])
-def test_logs_are_streamed_kept_for_a_while_and_gone_with_the_environment(logs):
+def test_logs_are_streamed_and_expire_and_are_deleted_with_the_environment(logs):
     options = Application(LogRetentionDays=3).options()
     switch = "HealthStreamingEnabled" if logs.endswith("health") else "StreamLogs"
     assert {name: value for (space, name), value in options.items() if space == logs} == {
@@ -193,14 +193,14 @@ def test_logs_are_streamed_kept_for_a_while_and_gone_with_the_environment(logs):
     }
 
 
-def test_without_an_address_there_is_neither_budget_nor_alarm():
+def test_without_an_alert_address_there_is_no_budget_and_no_alarm():
     assert set(Application().resources()) == {"Application", "ApplicationVersion", "Environment"}
-    # Nor a metric that costs something.
+    # Nor is there a metric that costs money.
     assert set(Application().health_rules()) == {"Rules", "Version"}
 
 
-@pytest.mark.parametrize("parameters", [{}, BALANCED, TOLD], ids=["single", "balanced", "told"])
-def test_answers_of_4xx_do_not_make_the_environment_ill(parameters):
+@pytest.mark.parametrize("parameters", [{}, BALANCED, ALERTED], ids=["single", "balanced", "alerted"])
+def test_4xx_responses_do_not_degrade_the_environments_health(parameters):
     assert Application(**parameters).health_rules()["Rules"] == {
         "Environment": {
             "Application": {"ApplicationRequests4xx": {"Enabled": False}},
@@ -209,21 +209,21 @@ def test_answers_of_4xx_do_not_make_the_environment_ill(parameters):
     }
 
 
-def test_with_an_address_the_budget_warns_in_time():
-    budget = Application(**TOLD, MonthlyBudget=7).resources()["Budget"]
+def test_the_budget_warns_the_alert_address_in_time():
+    budget = Application(**ALERTED, MonthlyBudget=7).resources()["Budget"]
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 7, "Unit": "USD"}
     warnings = budget["NotificationsWithSubscribers"]
     assert {(one["Notification"]["NotificationType"], one["Notification"]["Threshold"]) for one in warnings} == {
         ("ACTUAL", 50), ("ACTUAL", 80), ("FORECASTED", 100),
     }
     for one in warnings:
-        assert one["Subscribers"] == [{"SubscriptionType": "EMAIL", "Address": TOLD["AlertEmail"]}]
+        assert one["Subscribers"] == [{"SubscriptionType": "EMAIL", "Address": ALERTED["AlertEmail"]}]
 
 
-def test_alarms_are_of_this_environment_and_these_tables_and_told_to_that_address(deployed):
-    application = Application(**TOLD)
+def test_alarms_watch_this_environment_and_these_tables_and_notify_the_alert_address(deployed):
+    application = Application(**ALERTED)
     resources = application.resources()
-    assert resources["Alerts"]["Subscription"] == [{"Protocol": "email", "Endpoint": TOLD["AlertEmail"]}]
+    assert resources["Alerts"]["Subscription"] == [{"Protocol": "email", "Endpoint": ALERTED["AlertEmail"]}]
     alarms = {name: alarm for name, alarm in resources.items() if name.endswith("Alarm")}
     assert len(alarms) == 4
     tables = {arn.rpartition("/")[2] for name, arn in deployed.outputs.items() if not name.endswith("StreamArn")}
@@ -238,15 +238,15 @@ def test_alarms_are_of_this_environment_and_these_tables_and_told_to_that_addres
                 assert dimensions["TableName"] in tables
             else:
                 assert dimensions == {"EnvironmentName": "Environment"}
-    # The metric that the platform publishes only when asked to.
+    # The platform publishes this metric only on request.
     published = application.health_rules()["CloudWatchMetrics"]
     assert published == {"Environment": {alarms["FailedRequestsAlarm"]["MetricName"]: 60}, "Instance": {}}
-    # More than ten with alarms would cost something (docs/cost.md).
+    # More than ten metrics with alarms would cost money (docs/cost.md).
     assert len(set(watched)) == len(watched) <= 10
 
 
-def test_the_alarm_for_throttling_says_what_it_watches():
-    alarm = Application(**TOLD).resources()["ThrottlesAlarm"]
+def test_the_description_of_the_throttling_alarm_names_its_metrics():
+    alarm = Application(**ALERTED).resources()["ThrottlesAlarm"]
     metrics = [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one]
     watched = {(one["Dimensions"][0]["Value"].removeprefix("play-"), one["MetricName"]) for one in metrics}
     reads, writes = "ReadThrottleEvents", "WriteThrottleEvents"
@@ -254,24 +254,24 @@ def test_the_alarm_for_throttling_says_what_it_watches():
     assert "reads or writes of Games or Sessions, or reads of Players" in alarm["AlarmDescription"]
 
 
-def test_nothing_is_kept_when_the_stacks_are_deleted():
+def test_no_resource_survives_the_deletion_of_its_stack():
     for name in templates.NAMES:
         policies = [one.get("DeletionPolicy", "Delete") for one in templates.read(name)["Resources"].values()]
         assert set(policies) == {"Delete"}
 
 
 def test_deleting_the_stacks_leaves_nothing(aws):
-    def there():
+    def resources():
         roles = aws.client("iam").list_roles()["Roles"]
         profiles = aws.client("iam").list_instance_profiles()["InstanceProfiles"]
         tables = aws.client("dynamodb").list_tables()["TableNames"]
         return {role["Arn"] for role in roles} | {profile["Arn"] for profile in profiles} | set(tables)
 
-    before = there()
+    before = resources()
     aws.deploy("tables", "gone", TablePrefix="gone-")
     aws.deploy("role", "gone", TablePrefix="gone-")
     # Three tables, two roles, an instance profile.
-    assert len(there() - before) == 6
+    assert len(resources() - before) == 6
     aws.delete("role", "gone")
     aws.delete("tables", "gone")
-    assert there() == before
+    assert resources() == before

@@ -1,4 +1,4 @@
-// A server on a free port with an embedded database, for measuring it and for looking at it.
+// Starts a server on a free port with an embedded database, for measurements and demonstrations.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,12 +6,12 @@ import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 
-/** The program. */
+/** The path of the server's program. */
 export const serverProgram = join(root, process.env.SERVER_BIN ?? 'target/release/server')
 
 /**
- * Starts it; resolves as soon as it listens, with the process, its address, and how to stop it. Its database is
- * in the folder `data`, or an empty one that goes with it.
+ * Starts a server and waits until it listens. Returns its process, its address and a function that stops it. The
+ * database is in the directory `data`. Without `data`, it is empty and temporary.
  */
 export async function startServer({ data } = {}) {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'tic-tac-toe-'))
@@ -20,7 +20,7 @@ export async function startServer({ data } = {}) {
     ['serve', '--listen', '127.0.0.1:0', '--data-dir', folder, '--database', 'embedded', '--rate-limits', 'off'],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   )
-  // However this process ends.
+  // Whatever ends this process, the server ends too.
   process.on('exit', () => server.kill())
   let output = ''
   const origin = await new Promise((resolve, reject) => {

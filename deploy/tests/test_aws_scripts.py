@@ -1,15 +1,17 @@
-"""`make aws-up`, `make aws-down` and `make aws-leftovers` as a user runs them: the scripts themselves, the real AWS CLI,
-the templates as they are, and moto's server in AWS's place (see up_down_moto.py for what is added to it).
+"""`make aws-up`, `make aws-down` and `make aws-leftovers` as a user runs them: the real scripts, the real AWS CLI (started
+by aws_cli.py) and the unchanged templates, with moto's server in place of AWS (extended_moto.py adds what it lacks).
 
-What this does not prove: that AWS accepts the templates and that an environment comes up and serves; that the load
-balancer, instances, addresses and log groups of an environment go with it; that stacks' tags reach what Elastic Beanstalk
-starts (what is looked for by tag is planted by hand here); how long anything takes; AWS CLI v2, which PyPI doesn't have.
+Only AWS can confirm that it accepts the templates, that an environment starts and serves, that load balancer, instances,
+addresses and log groups are removed with their environment, that the stacks' tags reach the resources of Elastic Beanstalk
+(these tests create the tagged resources themselves), and how long everything takes. The AWS CLI v2 is not on PyPI and
+therefore not tested.
 """
 
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -21,37 +23,49 @@ ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 BUCKET = f"elasticbeanstalk-{REGION}-{ACCOUNT}"
-# Generous: each script starts the AWS CLI dozens of times, and each start takes most of a second.
-DEADLINE = 300
+# Generous, because each script calls the AWS CLI dozens of times.
+TIMEOUT = 300
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST", "AWS_SECRET_ACCESS_KEY": "a-secret-that-nobody-prints"}
 
 
 class Cloud:
-    """A moto server, and the scripts run against it."""
+    """A moto server, and the scripts that run against it."""
 
     def __init__(self, directory):
         self.directory = directory
         self.bundle = directory / "bundle.zip"
         self.bundle.write_bytes(b"the first bundle")
-        log = directory / "moto.log"
+        self.processes = []
+        # In /tmp, because the path of a socket must be short.
+        self.cli = tempfile.TemporaryDirectory(prefix="aws-cli-", dir="/tmp")
+        self.url = self.start("extended_moto.py", "-H", "127.0.0.1", "-p", "0", ready=r"Running on (http://127\.0\.0\.1:\d+)")
+        self.start("aws_cli.py", self.cli.name, ready="(ready)")
+        self.path = f"{self.cli.name}:{os.environ['PATH']}"
+
+    def start(self, program, *arguments, ready):
+        """Starts a program of this directory, waits for the pattern `ready` in its output, and returns the first group."""
+        log = self.directory / f"{program}.log"
         with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, Path(__file__).with_name("up_down_moto.py"), "-H", "127.0.0.1", "-p", "0"],
-                env={"PATH": os.environ["PATH"], "HOME": str(directory), "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
+            process = subprocess.Popen(
+                [sys.executable, Path(__file__).with_name(program), *arguments],
+                env={"PATH": os.environ["PATH"], "HOME": str(self.directory), "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
             )
-        end = time.monotonic() + 60
-        while not (found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", log.read_text())):
-            assert self.process.poll() is None and time.monotonic() < end, log.read_text()
-            # A process does not tell when its file grows.
+        self.processes.append(process)
+        deadline = time.monotonic() + 60
+        while not (found := re.search(ready, log.read_text())):
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+            # Nothing signals that the process has written to its log.
             time.sleep(0.05)
-        self.url = found[1]
+        return found[1]
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        for process in self.processes:
+            process.terminate()
+            process.wait()
+        self.cli.cleanup()
 
     def reset(self):
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/moto-api/reset", method="POST"), timeout=30).close()
@@ -63,10 +77,9 @@ class Cloud:
         )
 
     def run(self, script, *arguments, answer="", path=None, **variables):
-        """Status and everything printed, with nothing of the developer's own in the environment."""
+        """Runs a script without the developer's environment, and returns its exit status and output."""
         environment = {
-            # The tests' own aws comes first.
-            "PATH": path or f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": path or self.path,
             "HOME": str(self.directory),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -76,13 +89,13 @@ class Cloud:
             **variables,
         }
         done = subprocess.run(
-            [ROOT / "scripts" / f"aws-{script}.sh", *arguments],
+            [ROOT / "deploy/aws" / f"{script}.sh", *arguments],
             env={key: value for key, value in environment.items() if value is not None},
             input=answer,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=DEADLINE,
+            timeout=TIMEOUT,
             check=False,
         )
         assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stdout
@@ -101,7 +114,7 @@ class Cloud:
         return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in found["Parameters"]}
 
     def ids(self):
-        """By which a stack can be told from one that was made anew under its name."""
+        """Returns the stacks' ids, which differ between a stack and its replacement of the same name."""
         return {stack["StackName"]: stack["StackId"] for stack in self.client("cloudformation").describe_stacks()["Stacks"]}
 
     def tables(self):
@@ -142,13 +155,13 @@ def tables_of(name):
 
 
 def error(output):
-    """The one sentence in which a script that fails says why."""
+    """Returns the one line in which a failed script states the reason."""
     (line,) = [line for line in output.splitlines() if line.startswith("Error: ")]
     assert output.rstrip().endswith(line), output
     return line
 
 
-def test_up_and_down_and_each_again(cloud):
+def test_up_and_down_can_each_run_twice(cloud):
     output = cloud.up(ALERT_EMAIL="ada@example.com")
     assert cloud.stacks() == {f"tic-tac-toe-{part}": "CREATE_COMPLETE" for part in ("tables", "role", "app")}
     assert cloud.tables() == tables_of("tic-tac-toe")
@@ -159,18 +172,18 @@ def test_up_and_down_and_each_again(cloud):
     assert len(cloud.client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]) == 1
     assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
 
-    # The same again changes nothing.
+    # A second run changes nothing.
     output = cloud.up()
-    assert output.count("No changes to deploy") == 3 and "Updates the deployment" in output
+    assert output.count("No changes to deploy") == 3 and "This updates the deployment" in output
     assert cloud.bundles("tic-tac-toe") == [first]
 
-    # Another bundle is another version; what was not named this time stays as it was, and so does the environment.
+    # Another bundle is a new version. Parameters that are not given and the environment stay unchanged.
     cloud.bundle.write_bytes(b"the second bundle")
     output = cloud.up()
     assert output.count("No changes to deploy") == 2
     assert cloud.stacks()["tic-tac-toe-app"] == "UPDATE_COMPLETE"
     assert len(cloud.bundles("tic-tac-toe")) == 2
-    # moto does not go on to what refers to what has changed, so not the environment but the stack is asked.
+    # moto does not update resources that refer to a changed one, so check the stack and not the environment.
     parameters = cloud.parameters("tic-tac-toe-app")
     assert parameters["BundleKey"] in set(cloud.bundles("tic-tac-toe")) - {first}
     assert parameters["AlertEmail"] == "ada@example.com" and "running Go" in parameters["SolutionStackName"]
@@ -183,14 +196,14 @@ def test_up_and_down_and_each_again(cloud):
     assert cloud.everything() == ({}, set(), [], [BUCKET])
     assert cloud.bundles("tic-tac-toe") == []
 
-    # There is nothing to ask for the second time, either.
+    # The second run has nothing to remove, and does not ask.
     status, output = cloud.run("down")
-    assert status == 0 and output.count("nothing there") == 5 and "Nothing is left." in output, output
+    assert status == 0 and output.count("none found") == 5 and "Nothing is left." in output, output
 
 
-# The names of the second one's environment and application begin with those of the first's.
+# The names of the second deployment's environment and application begin with those of the first's.
 @pytest.mark.parametrize("other", ["game-2", "game-app-x"])
-def test_another_deployment_whose_name_begins_alike_is_left_alone(cloud, other):
+def test_a_deployment_whose_name_begins_alike_is_not_touched(cloud, other):
     cloud.up(NAME="game")
     cloud.up(NAME=other)
     cloud.client("s3").put_object(Bucket=BUCKET, Key="somebody/elses.zip", Body=b"")
@@ -210,11 +223,11 @@ def test_another_deployment_whose_name_begins_alike_is_left_alone(cloud, other):
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
-def test_without_a_yes_nothing_is_made_or_removed(cloud, answer):
+def test_without_a_yes_nothing_is_created_or_removed(cloud, answer):
     status, output = cloud.run("up", answer=answer)
-    assert status == 1 and "nothing was made" in error(output)
+    assert status == 1 and "nothing was created or changed" in error(output)
     assert cloud.everything() == ({}, set(), [], [])
-    # The tables' stack alone is enough to be asked about.
+    # With only the tables' stack, the script asks too.
     with (ROOT / "deploy/tables.yaml").open() as template:
         cloud.client("cloudformation").create_stack(
             StackName="tic-tac-toe-tables",
@@ -227,19 +240,19 @@ def test_without_a_yes_nothing_is_made_or_removed(cloud, answer):
     assert cloud.everything() == before
 
 
-def test_a_y_is_a_yes(cloud):
+def test_y_means_yes(cloud):
     status, output = cloud.run("up", answer="y\n")
     assert status == 0 and cloud.tables() == tables_of("tic-tac-toe"), output
     status, output = cloud.run("down", answer="y\n")
     assert status == 0 and not cloud.tables(), output
 
 
-def test_protected_tables_stay_until_told_twice(cloud):
+def test_protected_tables_stay_until_the_protection_is_lifted(cloud):
     cloud.up(DELETION_PROTECTION="true")
     before = cloud.everything()
     status, output = cloud.run("down", "--yes")
     assert status == 1 and "tic-tac-toe-Games" in error(output) and "--lift-deletion-protection" in error(output)
-    # Not even the environment is gone.
+    # Even the environment stays.
     assert cloud.everything() == before
     status, output = cloud.run("down", "--lift-deletion-protection", answer="n\n")
     assert status == 1 and cloud.everything() == before, output
@@ -247,47 +260,47 @@ def test_protected_tables_stay_until_told_twice(cloud):
     assert status == 0 and "Nothing is left." in output and not cloud.tables(), output
 
 
-def test_a_failed_stack_says_why_and_the_next_run_makes_it_anew(cloud):
+def test_a_failed_stack_reports_the_reason_and_the_next_run_creates_it_again(cloud):
     status, output = cloud.run("up", "--yes", INSTANCE_TYPE="t3.impossible")
     assert status == 1 and "Environment: Invalid instance type: t3.impossible" in output
     assert "tic-tac-toe-app was not deployed" in error(output) and "make aws-down" in error(output)
     assert cloud.stacks()["tic-tac-toe-app"] == "ROLLBACK_COMPLETE"
-    assert "has been empty since: removing it" in cloud.up()
+    assert "failed, so it is empty: removing it" in cloud.up()
     assert cloud.stacks()["tic-tac-toe-app"] == "CREATE_COMPLETE" and len(cloud.environments()) == 1
 
 
-def test_another_type_of_environment_is_made_anew_and_keeps_what_was_not_named(cloud):
+def test_an_environment_of_another_type_is_replaced_and_keeps_its_parameters(cloud):
     certificate = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/"
     output = cloud.up(ALERT_EMAIL="ada@example.com", MONTHLY_BUDGET="20", LOG_RETENTION_DAYS="14")
-    assert "one t3.micro instance: roughly 12 USD" in output
+    assert "one t3.micro instance, roughly 12 USD" in output
     before, single = cloud.parameters("tic-tac-toe-app"), cloud.ids()
-    wish = {"ENVIRONMENT_TYPE": "LoadBalanced", "INSTANCE_TYPE": "t3.small"}
-    status, output = cloud.run("up", answer="n\n", **wish)
-    assert status == 1 and "MADE ANEW, from SingleInstance to LoadBalanced" in output, output
-    assert "As named: ENVIRONMENT_TYPE=LoadBalanced INSTANCE_TYPE=t3.small" in output
-    assert "at least 2 t3.small instances, by their price" in output and "USD a month" not in output
+    changes = {"ENVIRONMENT_TYPE": "LoadBalanced", "INSTANCE_TYPE": "t3.small"}
+    status, output = cloud.run("up", answer="n\n", **changes)
+    assert status == 1 and "WILL BE REPLACED, from SingleInstance to LoadBalanced" in output, output
+    assert "Parameters: ENVIRONMENT_TYPE=LoadBalanced INSTANCE_TYPE=t3.small" in output
+    assert "at least 2 t3.small instances at their price" in output and "USD a month" not in output
     assert cloud.ids() == single
 
-    output = cloud.up(**wish)
-    # What brings everything back, should it end after the removal.
-    (rescue,) = [line for line in output.splitlines() if "make aws-up NAME=tic-tac-toe" in line]
-    assert "ENVIRONMENT_TYPE=LoadBalanced" in rescue and "ALERT_EMAIL=ada@example.com" in rescue and "MONTHLY_BUDGET=20" in rescue
-    assert "AWS has written to ada@example.com" in output
+    output = cloud.up(**changes)
+    # The command that continues an interrupted run.
+    (continuation,) = [line for line in output.splitlines() if "make aws-up NAME=tic-tac-toe" in line]
+    assert "ENVIRONMENT_TYPE=LoadBalanced" in continuation and "ALERT_EMAIL=ada@example.com" in continuation and "MONTHLY_BUDGET=20" in continuation
+    assert "AWS has sent a message to ada@example.com" in output
     balanced = cloud.ids()
     assert {name for name in single if single[name] != balanced[name]} == {"tic-tac-toe-app"}
     expected = before | {"EnvironmentType": "LoadBalanced", "InstanceType": "t3.small"}
     assert cloud.parameters("tic-tac-toe-app") == expected
     assert len(cloud.environments()) == 1
 
-    # With a certificate, and later with another one alone, it is the same environment.
+    # Adding a certificate, and replacing it later, keeps the environment.
     cloud.up(CERTIFICATE_ARN=f"{certificate}1", PUBLIC_URL="https://game.example")
     output = cloud.up(CERTIFICATE_ARN=f"{certificate}2")
-    assert "MADE ANEW" not in output and "AWS has written" not in output
+    assert "WILL BE REPLACED" not in output and "AWS has sent" not in output
     https = {"CertificateArn": f"{certificate}2", "PublicUrl": "https://game.example"}
     assert cloud.parameters("tic-tac-toe-app") == expected | https
     assert cloud.ids() == balanced
 
-    # The way back is not open to a certificate.
+    # A single instance cannot have a certificate.
     status, output = cloud.run("up", "--yes", ENVIRONMENT_TYPE="SingleInstance")
     assert status == 1 and "CERTIFICATE_ARN= PUBLIC_URL=" in error(output), output
     assert cloud.ids() == balanced
@@ -295,7 +308,7 @@ def test_another_type_of_environment_is_made_anew_and_keeps_what_was_not_named(c
     assert cloud.parameters("tic-tac-toe-app") == expected | {"EnvironmentType": "SingleInstance"}
 
 
-def test_restored_tables_are_used_once_named_and_from_then_on(cloud):
+def test_restored_tables_are_used_in_all_later_runs(cloud):
     cloud.up()
     status, output = cloud.run("up", "--yes", TABLE_PREFIX="restored-")
     assert status == 1 and "the table restored-Games cannot be used" in error(output), output
@@ -307,29 +320,29 @@ def test_restored_tables_are_used_once_named_and_from_then_on(cloud):
             KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
-    said = "other tables than its own: restored-Games restored-Players restored-Sessions"
-    assert said in cloud.up(TABLE_PREFIX="restored-")
-    # A later run names nothing, and everybody still plays on.
+    announcement = "other tables than those of its stack: restored-Games restored-Players restored-Sessions"
+    assert announcement in cloud.up(TABLE_PREFIX="restored-")
+    # A later run without the parameter keeps them.
     output = cloud.up()
-    assert said in output and output.count("No changes to deploy") == 3
+    assert announcement in output and output.count("No changes to deploy") == 3
     used = {part: cloud.parameters(f"tic-tac-toe-{part}")["TablePrefix"] for part in ("tables", "role", "app")}
     assert used == {"tables": "tic-tac-toe-", "role": "restored-", "app": "restored-"}
-    # They are nobody's but whoever restored them.
+    # The deployment does not own them, so they stay.
     status, output = cloud.run("down", "--yes")
     assert status == 0 and "tables delete --database aws --table-prefix restored-" in output, output
     assert cloud.tables() == tables_of("restored")
 
 
-def around_aws(directory, lines):
-    """A PATH on which `aws` does these lines of shell first and is then the real one."""
+def wrap_aws(cloud, directory, lines):
+    """Returns a PATH whose `aws` runs these lines of shell before the real command."""
     wrapper = directory / "aws"
-    wrapper.write_text(f'#!/bin/sh\nreal={Path(sys.executable).parent}/aws\n{lines}\nexec "$real" "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\nreal={cloud.cli.name}/aws\n{lines}\nexec "$real" "$@"\n')
     wrapper.chmod(0o755)
-    return f"{directory}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return f"{directory}:{cloud.path}"
 
 
-def test_what_the_cli_warns_of_is_no_part_of_its_answer(cloud, tmp_path):
-    path = around_aws(tmp_path, 'echo "a warning that belongs to nothing" >&2')
+def test_warnings_of_the_cli_are_not_part_of_its_output(cloud, tmp_path):
+    path = wrap_aws(cloud, tmp_path, 'echo "an unrelated warning" >&2')
     cloud.up(path=path)
     assert cloud.stacks() == {f"tic-tac-toe-{part}": "CREATE_COMPLETE" for part in ("tables", "role", "app")}
     status, output = cloud.run("down", "--yes", path=path)
@@ -338,28 +351,28 @@ def test_what_the_cli_warns_of_is_no_part_of_its_answer(cloud, tmp_path):
 
 
 @pytest.mark.parametrize("state", ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
-def test_a_stack_that_is_being_changed_is_waited_for(cloud, tmp_path, state):
-    path = around_aws(
-        tmp_path, f'case "$*" in *"--stack-name tic-tac-toe-app --query Stacks[0].StackStatus "*) echo {state}; exit;; esac'
+def test_up_stops_while_another_operation_on_a_stack_is_running(cloud, tmp_path, state):
+    path = wrap_aws(
+        cloud, tmp_path, f'case "$*" in *"--stack-name tic-tac-toe-app --query Stacks[0].StackStatus "*) echo {state}; exit;; esac'
     )
     status, output = cloud.run("up", "--yes", path=path)
-    assert status == 1 and state in error(output) and "wait until that has ended" in output
+    assert status == 1 and state in error(output) and "wait for its end" in output
     assert cloud.everything() == ({}, set(), [], [])
 
 
-def test_a_log_group_that_goes_by_itself_does_not_end_the_removal(cloud, tmp_path):
+def test_a_log_group_that_disappears_does_not_stop_the_removal(cloud, tmp_path):
     cloud.up()
     logs = cloud.client("logs")
     for log in ("web.stdout.log", "nginx/error.log"):
         logs.create_log_group(logGroupName=f"/aws/elasticbeanstalk/tic-tac-toe-app/var/log/{log}")
-    path = around_aws(tmp_path, 'case "$*" in "logs delete-log-group "*error.log) "$real" "$@";; esac')
+    path = wrap_aws(cloud, tmp_path, 'case "$*" in "logs delete-log-group "*error.log) "$real" "$@";; esac')
     status, output = cloud.run("down", "--yes", path=path)
-    assert status == 0 and "nginx/error.log is gone already" in output and "Nothing is left." in output, output
+    assert status == 0 and "nginx/error.log is already removed" in output and "Nothing is left." in output, output
     assert not logs.describe_log_groups()["logGroups"]
 
 
-def plant(cloud):
-    """One of each kind that costs money, as it might stay behind. The words by which each must be listed."""
+def create_leftovers(cloud):
+    """Creates one resource of each kind that costs money, and returns the expected entries of the list."""
     dynamodb, ec2 = cloud.client("dynamodb"), cloud.client("ec2")
     table = {
         "AttributeDefinitions": [{"AttributeName": "Id", "AttributeType": "S"}],
@@ -377,13 +390,13 @@ def plant(cloud):
     beanstalk = cloud.client("elasticbeanstalk")
     beanstalk.create_application(ApplicationName="tic-tac-toe-app-Application-1")
     beanstalk.create_environment(ApplicationName="tic-tac-toe-app-Application-1", EnvironmentName="tic-t-Envi-1")
-    made = [{"Key": "elasticbeanstalk:environment-name", "Value": "tic-tac-toe-app"}]
+    beanstalk_tags = [{"Key": "elasticbeanstalk:environment-name", "Value": "tic-tac-toe-app"}]
     image = ec2.describe_images()["Images"][0]["ImageId"]
     instances = [
         ec2.run_instances(
             ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=[{"ResourceType": "instance", "Tags": one}]
         )["Instances"][0]["InstanceId"]
-        for one in (tags, made)
+        for one in (tags, beanstalk_tags)
     ]
     address = ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": tags}])
     disk = ec2.create_volume(
@@ -448,48 +461,48 @@ def plant(cloud):
     ]
 
 
-def test_leftovers_names_each_kind_and_what_removes_it(cloud):
+def test_leftovers_lists_each_kind_with_the_command_that_removes_it(cloud):
     status, output = cloud.run("leftovers")
     assert status == 0 and "Nothing is left." in output, output
-    planted = plant(cloud)
+    created = create_leftovers(cloud)
     status, output = cloud.run("leftovers")
-    assert status == 1 and "Nothing is left" not in output and "Could not be looked up" not in output, output
+    assert status == 1 and "Nothing is left" not in output and "Could not be checked" not in output, output
     lines = output.splitlines()
-    for what, command in planted:
+    for what, command in created:
         places = [number for number, line in enumerate(lines) if line.startswith(f"  {what}")]
         assert len(places) == 1, f"{what}:\n{output}"
         assert command in lines[places[0] + 1], f"{what}:\n{output}"
-    # And nothing else: each has a line of its own and one for the command.
+    # Nothing else is listed: each resource has one line, and another for the command.
     listed = [line for line in lines if re.match(r"  \S", line)]
-    assert len(listed) == len(planted), output
-    # Another name's business is none of ours.
+    assert len(listed) == len(created), output
+    # Another deployment has no leftovers.
     status, output = cloud.run("leftovers", NAME="chess")
     assert status == 0 and "Nothing is left." in output, output
 
 
-def test_what_only_the_index_of_tags_remembers_is_not_left(cloud):
-    """The index of the server here never forgets (see up_down_moto.py)."""
-    planted = dict((what.rpartition(" ")[::2]) for what, _ in plant(cloud))
-    # Nothing asks this service, so nobody can say whether it is there.
+def test_deleted_resources_in_the_index_of_tags_are_not_leftovers(cloud):
+    """The index of this moto server never forgets (see extended_moto.py)."""
+    created = dict((what.rpartition(" ")[::2]) for what, _ in create_leftovers(cloud))
+    # The script does not query this service, so it cannot tell whether the queue exists.
     queue = cloud.client("sqs").create_queue(QueueName="by-hand", tags={"Project": "tic-tac-toe"})["QueueUrl"]
     assert cloud.run("leftovers")[0] == 1
     elbv2, ec2 = cloud.client("elbv2"), cloud.client("ec2")
-    elbv2.delete_load_balancer(LoadBalancerArn=planted["load balancer"])
-    elbv2.delete_target_group(TargetGroupArn=planted["target group"])
-    ec2.delete_security_group(GroupId=planted["security group"])
-    ec2.delete_launch_template(LaunchTemplateId=planted["launch template"])
-    cloud.client("sns").delete_topic(TopicArn=planted["topic"])
+    elbv2.delete_load_balancer(LoadBalancerArn=created["load balancer"])
+    elbv2.delete_target_group(TargetGroupArn=created["target group"])
+    ec2.delete_security_group(GroupId=created["security group"])
+    ec2.delete_launch_template(LaunchTemplateId=created["launch template"])
+    cloud.client("sns").delete_topic(TopicArn=created["topic"])
     cloud.client("dynamodb").delete_table(TableName="named-otherwise")
     cloud.client("sqs").delete_queue(QueueUrl=queue)
     status, output = cloud.run("leftovers")
-    assert status == 1 and "Could not be looked up" not in output, output
-    left, _, remembered = output.partition("May still be there")
+    assert status == 1 and "Could not be checked" not in output, output
+    leftovers, _, only_tagged = output.partition("May still exist")
     for what in ("load balancer", "target group", "security group", "launch template", "topic", "named-otherwise"):
-        assert what not in left, output
-    assert remembered.count("\n  arn:") == 1 and ":sqs:" in remembered and ":by-hand" in remembered, output
+        assert what not in leftovers, output
+    assert only_tagged.count("\n  arn:") == 1 and ":sqs:" in only_tagged and ":by-hand" in only_tagged, output
 
 
-def test_down_keeps_backups_and_ends_by_listing_them(cloud):
+def test_down_keeps_backups_and_lists_them(cloud):
     cloud.up()
     cloud.client("dynamodb").create_backup(TableName="tic-tac-toe-Games", BackupName="before the end")
     (environment,) = cloud.environments()
@@ -516,7 +529,7 @@ def test_every_version_of_a_bundle_is_removed(cloud):
 
 
 @pytest.mark.parametrize("script", ["up", "down", "leftovers"])
-def test_what_is_missing_is_said_in_one_sentence(cloud, script, tmp_path):
+def test_missing_prerequisites_are_reported_in_one_line(cloud, script, tmp_path):
     cases = [
         ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "has no credentials: run \"aws configure sso\""),
         ({"REGION": None}, "no region is configured"),
@@ -529,7 +542,7 @@ def test_what_is_missing_is_said_in_one_sentence(cloud, script, tmp_path):
         assert status == 1 and sentence in error(output), output
         assert len(output.splitlines()) == 1, output
     status, output = cloud.run(script, "--everything")
-    assert status == 1 and "knows no argument \"--everything\"" in error(output)
+    assert status == 1 and "has no argument \"--everything\"" in error(output)
     assert cloud.everything() == ({}, set(), [], [])
 
 
@@ -540,7 +553,7 @@ WITH_CERTIFICATE = {
 
 
 def path_without_aws(directory):
-    """All commands of this machine but that one."""
+    """Returns a PATH with all commands of this machine except the AWS CLI."""
     for folder in os.environ["PATH"].split(os.pathsep):
         for command in Path(folder).glob("*"):
             if command.name not in ("aws", "cargo") and not (directory / command.name).is_symlink():
@@ -551,25 +564,25 @@ def path_without_aws(directory):
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ({"ENVIRONMENT_TYPE": "Single"}, "take SingleInstance or LoadBalanced"),
-        ({"PUBLIC_URL": "game.example"}, "begins with https://"),
-        ({"PUBLIC_URL": "https://game.example/"}, "the slash too"),
+        ({"ENVIRONMENT_TYPE": "Single"}, "set it to SingleInstance or LoadBalanced"),
+        ({"PUBLIC_URL": "game.example"}, "start it with https://"),
+        ({"PUBLIC_URL": "https://game.example/"}, "including the slash"),
         ({"CERTIFICATE_ARN": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"}, f"in {REGION}"),
         ({"CERTIFICATE_ARN": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}, "ENVIRONMENT_TYPE=LoadBalanced"),
-        ({"BUNDLE": "/nowhere.zip"}, "which is no file"),
-        ({"ARCH": "arm64"}, "made for x86_64"),
+        ({"BUNDLE": "/nowhere.zip"}, "which is not a file"),
+        ({"ARCH": "arm64"}, "is for x86_64"),
         ({"TABLE_PREFIX": "a/b"}, "TABLE_PREFIX is \"a/b\""),
         ({"PUBLIC_URL": "http://game.example", **WITH_CERTIFICATE}, "PUBLIC_URL=https://"),
         (WITH_CERTIFICATE, "PUBLIC_URL=https://"),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused_before_anything_is_made(cloud, variables, sentence):
+def test_invalid_parameters_are_rejected_before_anything_is_created(cloud, variables, sentence):
     status, output = cloud.run("up", "--yes", **variables)
     assert status == 1 and sentence in error(output), output
     assert cloud.everything() == ({}, set(), [], [])
 
 
-def test_the_region_may_come_from_the_cli(cloud):
+def test_the_region_can_come_from_the_cli(cloud):
     for variables in ({"AWS_REGION": "eu-west-1"}, {"AWS_DEFAULT_REGION": "eu-west-1"}):
         status, output = cloud.run("leftovers", REGION=None, **variables)
         assert status == 0 and "region eu-west-1" in output, output

@@ -1,15 +1,15 @@
-// Compares builds of the server by what a page costs them: pages.mjs ZIP SERVER... Each renders the log-in page for
-// 16 connections at once. Only prints. CPU time, since wall time depends on what else runs here.
+// Compares the cost of a page between builds of the server: pages.mjs ZIP SERVER... Each server renders the log-in page
+// for 16 connections at once. The result is CPU time, because wall time depends on the machine's other load.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { resolve } from 'node:path'
-import { Stack } from './stack.mjs'
+import { Stack } from '../../deploy/local/stack.mjs'
 
 const PAGES = 20_000
 const CONNECTIONS = 16
-/** Of Linux, for /proc. */
+/** The unit of CPU time in Linux's /proc. */
 const TICKS_PER_SECOND = 100
 
 const [zip, ...servers] = process.argv.slice(2)
@@ -28,7 +28,8 @@ async function measure(program) {
   const [, origin] = await new Promise((listening) => {
     let printed = ''
     server.stdout.on('data', (chunk) => {
-      const found = /listening on (\S+)/.exec((printed += chunk))
+      printed += chunk
+      const found = /listening on (\S+)/.exec(printed)
       if (found) listening(found)
     })
   })
@@ -36,12 +37,15 @@ async function measure(program) {
   const page = () =>
     new Promise((done, failed) => {
       http
-        .get(origin, { agent, headers: { accept: 'text/html' } }, (answer) => answer.resume().on('end', done))
+        .get(origin, { agent, headers: { accept: 'text/html' } }, (response) => response.resume().on('end', done))
         .on('error', failed)
     })
-  const many = (count) => Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-    for (let n = 0; n < count / CONNECTIONS; n += 1) await page()
-  }))
+  const many = (count) =>
+    Promise.all(
+      Array.from({ length: CONNECTIONS }, async () => {
+        for (let n = 0; n < count / CONNECTIONS; n += 1) await page()
+      }),
+    )
   await many(PAGES / 10)
   const [before, began] = [cpuSeconds(server.pid), performance.now()]
   await many(PAGES)

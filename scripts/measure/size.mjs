@@ -1,16 +1,16 @@
-// Measures what `make build` built: the bytes of a first visit to a game's page, the time from the
-// server's start to its first answer, and its memory when idle. Fails when a size is over its budget;
-// times depend on the machine and are only printed.
+// Measures the build: the bytes of a first visit to a game's page, the time from the server's start to its first
+// response, and its memory when idle. Fails if a size exceeds its budget. Times depend on the machine, so they do not fail.
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { startServer } from './server.mjs'
+import { startServer } from '../start-server.mjs'
 
-const BUDGET = { bytes: 200_000, memory: 40_000_000, start: 300 }
-/** How long the server is left alone before its memory is read, in milliseconds. */
+/** In bytes and milliseconds. docs/decisions/browser-size.md has the reasons for the first. */
+const BUDGET = { bytes: 275_000, memory: 40_000_000, start: 300 }
+/** The idle time before the measurement of memory, in milliseconds. */
 const IDLE = 3000
 
-/** One request. `bytes` is the length of the body on the wire, `body` the text it decodes to. */
+/** Sends a request. `bytes` is the length of the response's body as sent, `body` its decoded text. */
 function request(origin, path, { method = 'GET', json, cookie } = {}) {
   return new Promise((resolve, reject) => {
     const headers = { 'accept-encoding': 'br, gzip', accept: 'text/html,*/*' }
@@ -32,7 +32,7 @@ function request(origin, path, { method = 'GET', json, cookie } = {}) {
   })
 }
 
-/** A game's page and every style sheet, script and WebAssembly file that it leads to. */
+/** Requests a game's page and every style sheet, script, font and WebAssembly file that it loads. */
 async function firstVisit(origin) {
   const register = (name) =>
     request(origin, '/api/v1/players', { method: 'POST', json: { name, password: 'long enough' } })
@@ -45,26 +45,28 @@ async function firstVisit(origin) {
   const files = [page]
   const found = new Set()
   const follow = async (from) => {
-    for (const { index, 1: link } of from.body.matchAll(/["'(]([^"'()\s]+\.(?:css|js|wasm)(?:\?[^"'()\s]*)?)["')]/g)) {
+    for (const { index, 1: link } of from.body.matchAll(
+      /["'(]([^"'()\s]+\.(?:css|js|wasm|woff2)(?:\?[^"'()\s]*)?)["')]/g,
+    )) {
       const url = new URL(link, new URL(from.path, origin))
-      // What a script imports by a call, or a style sheet that it names, it loads when it is needed: not on a first visit.
+      // A script loads dynamic imports and its style sheets only on demand, so they are not part of a first visit.
       const isForLater = from !== page && (link.endsWith('.css') || from.body.slice(0, index).endsWith('import('))
       if (url.origin !== origin || isForLater || found.has(url.pathname)) continue
       found.add(url.pathname)
       const file = await request(origin, url.pathname).catch((error) => {
-        // A page links only what exists; a script's text may merely look like a link.
+        // A page's links must work. In a script, a text may only look like a link.
         if (from === page) throw error
       })
       if (!file) continue
       files.push(file)
-      if (!url.pathname.endsWith('.wasm')) await follow(file)
+      if (!/\.(?:wasm|woff2)$/.test(url.pathname)) await follow(file)
     }
   }
   await follow(page)
   return files
 }
 
-/** Resident memory of a process in bytes, or undefined where the system does not say. */
+/** Returns the resident memory of a process in bytes, or undefined if the system does not provide it. */
 function residentMemory(pid) {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024
@@ -73,19 +75,20 @@ function residentMemory(pid) {
   }
 }
 
-let over = 0
-function report(what, value, unit, budget, counts) {
+let exceeded = 0
+/** Prints a value and its budget. If `fails`, exceeding the budget fails the script. */
+function report(name, value, unit, budget, fails) {
   const ok = value <= budget
-  if (!ok && counts) over += 1
-  const verdict = ok ? 'ok' : counts ? 'OVER' : 'over'
-  console.log(`  ${what.padEnd(44)} ${value.toFixed(1).padStart(8)} ${unit}   budget ${budget} ${unit}   ${verdict}`)
+  if (!ok && fails) exceeded += 1
+  const verdict = ok ? 'ok' : fails ? 'EXCEEDED' : 'exceeded'
+  console.log(`  ${name.padEnd(44)} ${value.toFixed(1).padStart(8)} ${unit}   budget ${budget} ${unit}   ${verdict}`)
 }
 
 const began = performance.now()
 const { server, origin, stop } = await startServer()
 try {
   await request(origin, '/')
-  const firstAnswer = performance.now() - began
+  const firstResponse = performance.now() - began
   await new Promise((resolve) => setTimeout(resolve, IDLE))
   const memory = residentMemory(server.pid)
   const files = await firstVisit(origin)
@@ -96,13 +99,13 @@ try {
   }
   const kinds = new Set(files.slice(1).map((file) => file.path.split('.').pop()))
   for (const kind of ['css', 'js', 'wasm']) {
-    if (!kinds.has(kind)) throw new Error(`the page of a game links no .${kind} file; this measurement is wrong`)
+    if (!kinds.has(kind)) throw new Error(`the game's page loads no .${kind} file, so this measurement is incomplete`)
   }
-  report('together', files.reduce((sum, file) => sum + file.bytes, 0) / 1000, 'KB', BUDGET.bytes / 1000, true)
+  report('total', files.reduce((sum, file) => sum + file.bytes, 0) / 1000, 'KB', BUDGET.bytes / 1000, true)
   console.log('Server, embedded database:')
-  report('start to first answer', firstAnswer, 'ms', BUDGET.start, false)
+  report('start to first response', firstResponse, 'ms', BUDGET.start, false)
   if (memory) report('memory when idle', memory / 1e6, 'MB', BUDGET.memory / 1e6, true)
 } finally {
   await stop()
 }
-process.exitCode = over > 0 ? 1 : 0
+process.exitCode = exceeded > 0 ? 1 : 0

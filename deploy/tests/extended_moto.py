@@ -1,10 +1,10 @@
-"""moto's server with what aws-up.sh and aws-down.sh need and moto lacks: python up_down_moto.py -H HOST -p PORT
+"""moto's server with the additions that the scripts in deploy/aws need: python extended_moto.py -H HOST -p PORT
 
-moto's Elastic Beanstalk cannot be reached through CloudFormation and has no storage bucket; neither has CloudFormation in
-moto budgets and alarms, or a way to fail. So that the templates are deployed as they are, these are added here, as
-thinly as the scripts can tell: names, existence, addresses. An environment runs nothing, and nothing of its settings is
-checked, except that an instance type called "t3.impossible" fails as a real one would: by an event that gives the reason,
-and a rollback. The index of tags knows launch templates, and remembers what it once has named, as AWS's does for a while.
+moto's CloudFormation supports neither Elastic Beanstalk nor budgets and alarms, and it never fails. Its Elastic Beanstalk
+has no storage bucket. This module adds just enough for the unchanged templates and scripts: names, existence, addresses.
+An environment runs nothing, and its settings are not validated. The one exception is the instance type "t3.impossible",
+which fails as on AWS, with an event that states the reason and a rollback. The index of tags includes launch templates,
+and it keeps listing deleted resources, as that of AWS does for a while.
 """
 
 import logging
@@ -25,7 +25,7 @@ from moto.server import main
 
 
 class Resource:
-    """One in a stack. `physical_resource_id` is the name by which a template refers to it."""
+    """A resource in a stack. `Ref` in a template returns its `physical_resource_id`."""
 
     def __init__(self, name, remove, **attributes):
         self.physical_resource_id = name
@@ -43,7 +43,7 @@ class Resource:
 
 
 class Kind:
-    """One kind of resource, in the place of the class that moto would have for it."""
+    """A type of resource, in place of moto's own class for it."""
 
     def __init__(self, make):
         self.make = make
@@ -70,7 +70,7 @@ def application(name, properties, account, region):
 
 def application_version(name, properties, account, _region):
     bundle = properties["SourceBundle"]
-    # Raises where there is no such object, as Elastic Beanstalk does.
+    # Like Elastic Beanstalk, fail if the object does not exist.
     if s3_backends[account]["aws"].get_object(bundle["S3Bucket"], bundle["S3Key"]) is None:
         raise ValueError(f"Unable to download from S3 location {bundle}")
     return Resource(name, lambda: None)
@@ -78,23 +78,23 @@ def application_version(name, properties, account, _region):
 
 def environment(name, properties, account, region):
     name = properties.get("EnvironmentName", name)
-    # AWS leaves out what a template says is AWS::NoValue; moto leaves None in a list.
+    # AWS omits list items that are AWS::NoValue; moto leaves None.
     options = [option for option in properties.get("OptionSettings", []) if option]
     if "t3.impossible" in [option["Value"] for option in options]:
         raise ValueError("Invalid instance type: t3.impossible")
     owner = elasticbeanstalk.eb_backends[account][region].applications[properties["ApplicationName"]]
     made = owner.create_environment(name, properties["SolutionStackName"], {})
     made.version_label = properties["VersionLabel"]
-    # The contents of EndpointURL differ on AWS: a load balancer's name, or an address.
+    # On AWS, EndpointURL is the load balancer's name or the instance's address.
     endpoint = f"{name}.{region}.elasticbeanstalk.example"
     return Resource(name, lambda: owner.environments.pop(name, None), EndpointURL=endpoint)
 
 
 def budget(name, properties, account, _region):
-    wanted = {"BudgetName": name, **properties["Budget"]}
-    name = wanted["BudgetName"]
+    definition = {"BudgetName": name, **properties["Budget"]}
+    name = definition["BudgetName"]
     backend = budgets_backends[account]["aws"]
-    backend.create_budget(account, wanted, properties.get("NotificationsWithSubscribers", []))
+    backend.create_budget(account, definition, properties.get("NotificationsWithSubscribers", []))
     return Resource(name, lambda: backend.delete_budget(account, name))
 
 
@@ -117,7 +117,7 @@ def alarm(name, properties, account, region):
     return Resource(name, lambda: backend.delete_alarms([name]))
 
 
-# What a template calls each, and what makes one.
+# The types in the templates.
 KINDS = {
     "AWS::ElasticBeanstalk::Application": Kind(application),
     "AWS::ElasticBeanstalk::ApplicationVersion": Kind(application_version),
@@ -128,29 +128,29 @@ KINDS = {
 
 
 def create_storage_location(self):
-    """As Elastic Beanstalk does it: the same bucket, however often it is asked."""
+    """Like Elastic Beanstalk, create the bucket once and return the same one each time."""
     bucket = f"elasticbeanstalk-{self.region}-{self.current_account}"
     if bucket not in s3_backends[self.current_account]["aws"].buckets:
         s3_backends[self.current_account]["aws"].create_bucket(bucket, self.region)
     return ActionResult({"S3Bucket": bucket})
 
 
-make_change_set = cloudformation.CloudFormationBackend.create_change_set
-apply_change_set = cloudformation.CloudFormationBackend.execute_change_set
+original_create_change_set = cloudformation.CloudFormationBackend.create_change_set
+original_execute_change_set = cloudformation.CloudFormationBackend.execute_change_set
 
 
 def create_change_set(self, *arguments, parameters, **rest):
-    """A change set without changes fails, as on AWS; moto would compare a previous value with its text."""
+    """Fails for a change set without changes, as AWS does. moto compares a previous value with its text, which differ."""
     texts = {key: str(value) for key, value in parameters.items()}
-    return make_change_set(self, *arguments, parameters=texts, **rest)
+    return original_create_change_set(self, *arguments, parameters=texts, **rest)
 
 
 def execute_change_set(self, change_set_name, stack_name=None):
-    """Where moto would answer with an error, the stack is rolled back and its events say why."""
+    """Turns an error of moto into a rollback, with the reason in the stack's events."""
     (change_set,) = [c for c in self.change_sets.values() if change_set_name in (c.change_set_id, c.change_set_name)]
     stack = self.stacks[change_set.stack_id]
     try:
-        apply_change_set(self, change_set_name, stack_name)
+        original_execute_change_set(self, change_set_name, stack_name)
     except Exception as problem:
         logging.exception("the change set of %s failed", stack.name)
         kind = change_set.change_set_type
@@ -161,33 +161,33 @@ def execute_change_set(self, change_set_name, stack_name=None):
             stack.resource_map.delete()
         stack.status = "ROLLBACK_COMPLETE" if kind == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
         return
-    # moto knows no outputs of a stack that came from a change set.
+    # moto does not evaluate the outputs of a stack from a change set.
     stack._parse_template()
     stack.parameters = {key: str(value) for key, value in stack.stack_parameters.items()}
     stack.resource_map.input_parameters = stack.parameters
     stack.output_map = stack._create_output_map()
 
 
-look_for_tags = ResourceGroupsTaggingAPIBackend._get_resources_generator
+original_get_resources = ResourceGroupsTaggingAPIBackend._get_resources_generator
 
 
-def remember_tags(self, *arguments, **filters):
-    # Of this backend, so that a reset forgets it.
-    known = self.__dict__.setdefault("remembered", {}).setdefault(str((arguments, filters)), {})
-    known.update((resource.arn, resource) for resource in look_for_tags(self, *arguments, **filters))
-    wanted = make_tag_matcher(filters["tag_filters"])
+def get_resources_with_deleted(self, *arguments, **filters):
+    # Stored in the backend, so that a reset clears it.
+    known = self.__dict__.setdefault("known_resources", {}).setdefault(str((arguments, filters)), {})
+    known.update((resource.arn, resource) for resource in original_get_resources(self, *arguments, **filters))
+    matches = make_tag_matcher(filters["tag_filters"])
     for template in ec2_backends[self.account_id][self.region_name].launch_templates.values():
         arn = f"arn:aws:ec2:{self.region_name}:{self.account_id}:launch-template/{template.id}"
         tags = {tag["key"]: tag["value"] for tag in template.get_tags()}
-        if wanted(tags):
+        if matches(tags):
             known[arn] = TaggedResource(arn, tags, "ec2:launch-template")
     yield from list(known.values())
 
 
 if __name__ == "__main__":
-    # moto makes this map once and keeps it.
+    # moto creates this map once and caches it.
     get_model_map().update(KINDS)
-    ResourceGroupsTaggingAPIBackend._get_resources_generator = remember_tags
+    ResourceGroupsTaggingAPIBackend._get_resources_generator = get_resources_with_deleted
     EBResponse.create_storage_location = create_storage_location
     CloudFormationResponse._validate_different_update = lambda *_: None
     cloudformation.CloudFormationBackend.create_change_set = create_change_set

@@ -1,15 +1,15 @@
 import { defineConfig } from '@playwright/test'
 import { findChromium } from './fixtures/chromium'
-import { deployed, trustTestCertificate } from './fixtures/deployed'
+import { certificateArgs, readDeployment } from './fixtures/deployment'
 
 const screens = process.env.SCREENS_DIR
 
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
-  // Every worker has a server of its own, so tests in different workers can't meet.
+  // Each worker has its own server, so tests in different workers can't interfere.
   workers: Number(process.env.WORKERS ?? 2),
-  // A test that passes the second time has found something too.
+  // A flaky test has found a defect, so no test is retried.
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
@@ -26,16 +26,16 @@ export default defineConfig({
         '--disable-sync',
         '--no-first-run',
         '--disable-quic',
-        ...trustTestCertificate(),
+        ...certificateArgs(),
       ],
     },
   },
   projects: [
     { name: 'chromium', testIgnore: ['no-js.spec.ts', 'screens.spec.ts', 'deployed.spec.ts'] },
     { name: 'no-js', testMatch: 'no-js.spec.ts', use: { javaScriptEnabled: false } },
-    // One after the other, since the last ones take an instance away: `make test-deploy`.
-    ...(deployed() ? [{ name: 'deployed', testMatch: 'deployed.spec.ts', fullyParallel: false }] : []),
-    // Pictures for people to look at, not a test: `make screens`.
+    // Serial, because one test stops an instance: `make test-deploy`.
+    ...(readDeployment() ? [{ name: 'deployed', testMatch: 'deployed.spec.ts', fullyParallel: false }] : []),
+    // Screenshots for visual review rather than tests: `make screens`.
     ...(screens ? [{ name: 'screens', testMatch: 'screens.spec.ts' }] : []),
   ],
 })

@@ -1,151 +1,224 @@
-// The panel that shows what a page asks of DynamoDB. The server renders all of it; this inserts what the server
-// sends, and sends its forms without leaving the page.
+// The panel "Under the hood", which shows the DynamoDB requests of a page. The server renders its content. This script
+// inserts that content, keeps it up to date and submits the panel's forms without leaving the page.
 
-const RETRY = 2000
+/** The delay before the event stream is opened again, in milliseconds. */
+const RETRY_DELAY = 2000
+/** The number of requests that the list keeps. */
+const MAX_REQUESTS = 100
+/** The list follows new requests unless it is scrolled up by more than this, in pixels. */
+const SCROLL_TOLERANCE = 40
+const STYLE_SHEET = '/under-the-hood.css'
 
-/** What is in the section of the element `under-the-hood`. */
+/**
+ * The custom element `<under-the-hood>`.
+ * @typedef {object} PanelElement
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} section
+ * @property {(open: boolean) => Promise<void>} toggle
+ */
+
+/** The content of the element's section. */
 export class Panel {
+  /**
+   * The key of the page that the content belongs to.
+   * @type {string | undefined}
+   */
+  pageKey
+  /**
+   * The query that selects the page on the server.
+   * @type {URLSearchParams | undefined}
+   */
+  query
+  /**
+   * The list of requests. Visitors who are not logged in have none.
+   * @type {HTMLElement | null}
+   */
+  list = null
+  /**
+   * The id of the last received event, from which the stream resumes.
+   * @type {string | undefined}
+   */
+  lastEventId
+  /** @type {EventSource | undefined} */
+  events
+  /** @type {number | undefined} */
+  retryTimer
+  /** @type {number | undefined} */
+  meterTimer
+
+  /** @param {PanelElement} element */
   constructor(element) {
     this.section = element.section
     this.section.innerHTML = `<div class="hood-top"><h2 id="hood-title">Under the hood</h2>
       <a href="/guide" rel="external">Guide</a><button type="button" class="button quiet">Close</button></div>
       <div class="hood-parts"></div>`
-    this.parts = this.section.lastElementChild
-    this.section.querySelector('button').onclick = () => {
+    this.content = /** @type {HTMLElement} */ (this.section.lastElementChild)
+    const closeButton = /** @type {HTMLButtonElement} */ (this.section.querySelector('button'))
+    closeButton.onclick = () => {
       element.toggle(false)
       element.button.focus()
     }
-    document.addEventListener('visibilitychange', () => this.isOpen && (document.hidden ? this.pause() : this.follow()))
-    // The application changes pages by itself, and the address with them.
-    new MutationObserver(() => this.isOpen && this.shown !== place() && this.load()).observe(document.body, { childList: true })
+    document.addEventListener('visibilitychange', () => {
+      if (!this.isOpen) return
+      if (document.hidden) this.disconnect()
+      else this.connect()
+    })
+    // The application navigates on the client, which loads no document.
+    new MutationObserver(() => {
+      if (this.isOpen && this.pageKey !== currentPageKey()) this.load()
+    }).observe(document.body, { childList: true })
   }
 
   get isOpen() {
     return !this.section.hidden
   }
 
-  /** It was opened or closed. */
-  changed() {
+  /** Starts or stops the updates after the panel was opened or closed. */
+  handleToggle() {
     if (this.isOpen) this.load()
-    else this.pause()
+    else this.disconnect()
   }
 
   async load() {
-    this.pause()
-    this.shown = place()
-    this.beside = new URLSearchParams({ page: location.pathname, viewer: viewer() })
-    await style()
-    const answer = await fetch(`/inspector?${this.beside}`).catch(() => undefined)
-    if (!this.isOpen || this.shown !== place()) return
-    if (!answer?.ok) {
-      this.parts.textContent = 'The server does not say what it asks of the database; reload the page to try again.'
+    this.disconnect()
+    this.pageKey = currentPageKey()
+    this.query = new URLSearchParams({ page: location.pathname, viewer: viewerName() })
+    await loadStyleSheet()
+    const response = await fetch(`/inspector?${this.query}`).catch(() => undefined)
+    if (!this.isOpen || this.pageKey !== currentPageKey()) return
+    if (!response?.ok) {
+      this.content.textContent = 'The panel could not be loaded; reload the page to try again.'
       return
     }
-    this.parts.innerHTML = await answer.text()
-    this.list = this.parts.querySelector('#requests')
-    this.after = this.list?.dataset.after
-    this.scroll()
-    // A notice stands in place of a panel that there can't be.
-    if (!this.parts.querySelector('.notice')) this.follow()
+    this.content.innerHTML = await response.text()
+    this.list = this.content.querySelector('#requests')
+    this.lastEventId = this.list?.dataset.after
+    this.scrollToEnd()
+    // A notice replaces a panel that is not available, and gets no updates.
+    if (!this.content.querySelector('.notice')) this.connect()
   }
 
-  follow() {
-    if (!this.beside || document.hidden) return
-    this.pause()
-    this.source = new EventSource(`/inspector/events?${this.beside}&after=${this.after ?? ''}`)
-    this.source.addEventListener('reload', () => this.load())
-    this.source.addEventListener('requests', (event) => {
-      const isAtEnd = this.list.scrollTop > this.end - 40
-      this.list.insertAdjacentHTML('beforeend', event.data)
-      while (this.list.children.length > 100) this.list.firstElementChild.remove()
-      this.after = event.lastEventId
-      if (isAtEnd) this.scroll()
-    })
-    for (const part of ['meter', 'item', 'indexes', 'race']) {
-      this.source.addEventListener(part, (event) => {
-        const place = this.parts.querySelector(`#${part}`)
-        if (!place) return
-        const show = () => (place.innerHTML = event.data)
-        const isBeingFilledIn = place.contains(document.activeElement) && document.activeElement.matches('input, select')
-        place.onfocusout = isBeingFilledIn ? show : null
-        if (!isBeingFilledIn) show()
-      })
+  connect() {
+    if (!this.query || document.hidden) return
+    this.disconnect()
+    this.events = new EventSource(`/inspector/events?${this.query}&after=${this.lastEventId ?? ''}`)
+    this.events.addEventListener('reload', () => this.load())
+    this.events.addEventListener('requests', (event) => this.appendRequests(event))
+    for (const id of ['meter', 'item', 'indexes', 'race']) {
+      this.events.addEventListener(id, (event) => this.update(id, event.data))
     }
-    // The browser's own attempts end with a refusal, and begin again with what is known already.
-    this.source.onerror = () => {
-      this.pause()
-      this.retry = setTimeout(() => this.follow(), RETRY)
+    // The browser's own retries give up after an error response, and would repeat requests that are listed already.
+    this.events.onerror = () => {
+      this.disconnect()
+      this.retryTimer = setTimeout(() => this.connect(), RETRY_DELAY)
     }
-    this.clock = setInterval(() => this.tick(), 1000)
+    this.meterTimer = setInterval(() => this.updatePollingCosts(), 1000)
   }
 
-  pause() {
-    this.source?.close()
-    clearTimeout(this.retry)
-    clearInterval(this.clock)
+  disconnect() {
+    this.events?.close()
+    clearTimeout(this.retryTimer)
+    clearInterval(this.meterTimer)
   }
 
-  /** How far the list is scrolled when its last row begins at the top, in pixels. */
-  get end() {
-    const last = this.list?.lastElementChild
-    return last ? Math.min(last.offsetTop - this.list.offsetTop, this.list.scrollHeight - this.list.clientHeight) : 0
+  /** @param {MessageEvent<string>} event */
+  appendRequests(event) {
+    if (!this.list) return
+    const isAtEnd = this.list.scrollTop > this.endPosition - SCROLL_TOLERANCE
+    this.list.insertAdjacentHTML('beforeend', event.data)
+    while (this.list.children.length > MAX_REQUESTS) this.list.firstElementChild?.remove()
+    this.lastEventId = event.lastEventId
+    if (isAtEnd) this.scrollToEnd()
   }
 
-  scroll() {
-    if (this.list) this.list.scrollTop = this.end
+  /**
+   * Replaces the content of a section, unless it has a form that is being filled in.
+   * @param {string} id
+   * @param {string} html
+   */
+  update(id, html) {
+    const target = this.content.querySelector(`#${id}`)
+    const focused = document.activeElement
+    const isFilledIn = target?.contains(focused) && focused?.matches('input, select')
+    if (target && !isFilledIn) target.innerHTML = html
   }
 
-  /** What polling would have cost by now. */
-  tick() {
-    for (const row of this.parts.querySelectorAll('[data-seconds]')) {
+  /** The scroll position that shows the start of the last request, in pixels. */
+  get endPosition() {
+    const last = /** @type {HTMLElement | null | undefined} */ (this.list?.lastElementChild)
+    if (!this.list || !last) return 0
+    return Math.min(last.offsetTop - this.list.offsetTop, this.list.scrollHeight - this.list.clientHeight)
+  }
+
+  scrollToEnd() {
+    if (this.list) this.list.scrollTop = this.endPosition
+  }
+
+  /** Updates the rows that show the cost of polling until now. */
+  updatePollingCosts() {
+    /** @type {NodeListOf<HTMLTableRowElement>} */
+    const rows = this.content.querySelectorAll('[data-seconds]')
+    for (const row of rows) {
       const { seconds, units, dollars } = row.dataset
-      // Counted from a moment, because a hidden page has no clock.
-      row.dataset.since ??= Date.now() - seconds * 1000
-      const now = Math.round((Date.now() - row.dataset.since) / 1000)
-      const texts = [now, (now * units).toFixed(1).replace('.0', ''), 0, (now * dollars).toFixed(7)]
-      texts.forEach((text, index) => (row.cells[index + 1].textContent = text))
+      // Measured from a start time, because timers stop while the page is hidden.
+      row.dataset.startedAt ??= `${Date.now() - Number(seconds) * 1000}`
+      const polls = Math.round((Date.now() - Number(row.dataset.startedAt)) / 1000)
+      const reads = (polls * Number(units)).toFixed(1).replace('.0', '')
+      const cost = (polls * Number(dollars)).toFixed(7)
+      for (const [index, text] of [`${polls}`, reads, '0', cost].entries()) {
+        const cell = row.cells[index + 1]
+        if (cell) cell.textContent = text
+      }
     }
   }
 }
 
-/** Whom the page greets. */
-function viewer() {
-  return document.querySelector('.session-name')?.textContent.trim() ?? ''
+/** The name of the logged-in player, or an empty string. */
+function viewerName() {
+  return document.querySelector('.session-name')?.textContent?.trim() ?? ''
 }
 
-/** Which page is shown, and to whom. */
-function place() {
-  return `${location.pathname} ${viewer()}`
+/** Identifies the current page and its viewer. */
+function currentPageKey() {
+  return `${location.pathname} ${viewerName()}`
 }
 
-/** The panel's style sheet: a page whose panel is never opened does without. */
-function style() {
-  const href = '/under-the-hood.css'
-  if (document.querySelector(`link[href="${href}"]`)) return
-  return new Promise((loaded) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: loaded, onerror: loaded })
+/** Loads the panel's style sheet once. Pages on which the panel is never opened do without it. */
+function loadStyleSheet() {
+  if (document.querySelector(`link[href="${STYLE_SHEET}"]`)) return
+  return new Promise((resolve) => {
+    const link = document.createElement('link')
+    Object.assign(link, { rel: 'stylesheet', href: STYLE_SHEET, onload: resolve, onerror: resolve })
     document.head.append(link)
   })
 }
 
-/** Sends a form that names the place of its answer. */
+/** Submits a form that has the attribute `data-into`, and inserts the response into the element with that id. */
 document.addEventListener('submit', async (event) => {
-  const form = event.target
-  const place = document.getElementById(form.dataset.into)
-  if (!place) return
+  const form = /** @type {HTMLFormElement} */ (event.target)
+  const target = document.getElementById(form.dataset.into ?? '')
+  if (!target) return
   event.preventDefault()
-  const focused = document.activeElement?.id
+  const focusedId = document.activeElement?.id
   form.setAttribute('aria-busy', 'true')
-  const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).catch(() => undefined)
+  const fields = [...new FormData(form)].map(([name, value]) => [name, `${value}`])
+  const response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(fields) }).catch(
+    () => undefined,
+  )
   form.removeAttribute('aria-busy')
-  if (answer?.ok) place.innerHTML = await answer.text()
-  else complain(place, (await answer?.json().catch(() => undefined))?.detail)
-  if (focused) document.getElementById(focused)?.focus()
+  if (response?.ok) target.innerHTML = await response.text()
+  else showError(target, (await response?.json().catch(() => undefined))?.detail)
+  if (focusedId) document.getElementById(focusedId)?.focus()
 })
 
-/** Says what went wrong, above what is there. */
-function complain(place, sentence = 'The server does not answer; try again.') {
-  place.querySelector('.notice')?.remove()
-  const notice = Object.assign(document.createElement('p'), { className: 'notice', role: 'alert', textContent: sentence })
-  place.prepend(notice)
+/**
+ * Shows an error above the content of an element.
+ * @param {HTMLElement} target
+ * @param {string} [message]
+ */
+function showError(target, message = 'The request failed; try again.') {
+  target.querySelector('.notice')?.remove()
+  const notice = document.createElement('p')
+  Object.assign(notice, { className: 'notice', role: 'alert', textContent: message })
+  target.prepend(notice)
 }

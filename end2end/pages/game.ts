@@ -1,16 +1,18 @@
 import { expect, type Locator } from '@playwright/test'
 import { type MarkName, SQUARES, type SquareName } from '../fixtures/api'
-import { AnyPage } from './page'
+import { BasePage } from './base-page'
 
-/** A game's page, for a player or for somebody who watches. */
-export class GamePage extends AnyPage {
+/** A game's page, as its players and watchers see it. */
+export class GamePage extends BasePage {
   readonly board: Locator = this.page.getByRole('group', { name: 'Board', exact: true })
   readonly squares: Locator = this.board.getByRole('button')
   readonly acceptButton: Locator = this.button('Accept')
   readonly declineButton: Locator = this.button('Decline')
   readonly cancelButton: Locator = this.button('Cancel')
-  /** What a page says whose game was removed while it was open. */
-  readonly gone: Locator = this.status('This game no longer exists: the invitation was declined, cancelled or has expired.')
+  /** The status of an open page after its game was deleted. */
+  readonly deletedNotice: Locator = this.status(
+    'This game no longer exists: the invitation was declined, cancelled or has expired.',
+  )
   readonly logInLink: Locator = this.link('Log in to play')
   readonly rematchButton: Locator = this.button('Rematch')
 
@@ -19,42 +21,42 @@ export class GamePage extends AnyPage {
     await expect(this.board).toBeVisible()
   }
 
-  /** Opens it and waits until it follows changes by itself. */
+  /** Opens the page and waits until it receives changes live. */
   async openLive(gameId: string): Promise<void> {
-    await this.live(() => this.open(gameId))
+    await this.waitForLiveStream(() => this.open(gameId))
   }
 
   title(host: string, opponent: string): Locator {
     return this.heading(`${host} vs ${opponent}`)
   }
 
-  /** The sentence about an invited name that has no account yet. */
-  noAccountYet(name: string): Locator {
-    return this.page.getByText(`There is no player called ${name} yet.`)
+  /** The notice that the invited name has no account yet. */
+  noAccountNotice(name: string): Locator {
+    return this.page.getByText(`No player is called ${name} yet.`)
   }
 
-  /** The status word among the details. */
+  /** The status word in the game's details. */
   statusWord(word: 'PENDING' | 'IN_PROGRESS' | 'FINISHED'): Locator {
     return this.page.getByText(word, { exact: true })
   }
 
-  /** A square, found by its name and by what is on it. */
+  /** The square with that mark on it. */
   square(square: SquareName, mark: MarkName | 'empty'): Locator {
-    return this.board.getByRole('button', { name: `${words(square)}, ${mark}`, exact: true })
+    return this.board.getByRole('button', { name: `${squareLabel(square)}, ${mark}`, exact: true })
   }
 
   async play(square: SquareName): Promise<void> {
     await this.square(square, 'empty').click()
   }
 
-  /** Presses a square that can't be played, which Playwright would not do by itself. */
-  async press(square: SquareName, mark: MarkName | 'empty'): Promise<void> {
+  /** Presses a square that can't be played. Playwright does not click a disabled element unless forced. */
+  async pressDisabled(square: SquareName, mark: MarkName | 'empty'): Promise<void> {
     const button = this.square(square, mark)
     await expect(button).toHaveAttribute('aria-disabled', 'true')
     await button.click({ force: true })
   }
 
-  /** Moves the keyboard's focus to a square as a person would, by Tab. */
+  /** Moves the focus to a square with the Tab key. */
   async moveFocusTo(square: SquareName): Promise<void> {
     const target = this.square(square, 'empty')
     const [first] = await this.squares.all()
@@ -66,7 +68,7 @@ export class GamePage extends AnyPage {
     await expect(target).toBeFocused()
   }
 
-  /** Asserts what is on every square. */
+  /** Asserts the marks on the board. All other squares must be empty. */
   async expectBoard(board: Partial<Record<SquareName, MarkName>>): Promise<void> {
     await expect(this.squares).toHaveCount(9)
     for (const [square, mark] of Object.entries(board)) {
@@ -75,11 +77,11 @@ export class GamePage extends AnyPage {
     await expect(this.board.getByRole('button', { name: /, empty$/ })).toHaveCount(9 - Object.keys(board).length)
   }
 
-  /** What the page says at this moment: the marks, every status, every alert. */
-  async shown(): Promise<{ board: Partial<Record<SquareName, MarkName>>; statuses: string[]; alerts: string[] }> {
+  /** Reads the marks, the statuses and the alerts that the page shows now. */
+  async readState(): Promise<{ board: Partial<Record<SquareName, MarkName>>; statuses: string[]; alerts: string[] }> {
     const texts = (role: 'status' | 'alert') => this.page.getByRole(role).allInnerTexts()
     const labels = await this.squares.evaluateAll((squares) => squares.map((square) => square.ariaLabel ?? ''))
-    const marks = SQUARES.map((square, n) => [square, labels[n]?.replace(`${words(square)}, `, '')] as const)
+    const marks = SQUARES.map((square, n) => [square, labels[n]?.replace(`${squareLabel(square)}, `, '')] as const)
     return {
       board: Object.fromEntries(marks.filter(([, mark]) => mark !== 'empty')),
       statuses: await texts('status'),
@@ -87,22 +89,22 @@ export class GamePage extends AnyPage {
     }
   }
 
-  /** Asserts that within 3 seconds the page is right: these marks, this one status, nothing to complain of. */
-  async expectRightSoon(board: Partial<Record<SquareName, MarkName>>, status: string): Promise<void> {
+  /** Asserts that within 3 seconds the page shows these marks, this status alone and no alert. */
+  async expectUpToDate(board: Partial<Record<SquareName, MarkName>>, status: string): Promise<void> {
     await expect
-      .poll(() => this.shown(), { timeout: 3_000, intervals: [50] })
+      .poll(() => this.readState(), { timeout: 3_000, intervals: [50] })
       .toEqual({ board, statuses: [status], alerts: [] })
   }
 
-  /** The id in the page's address. */
+  /** Waits for a game's page and returns the game id of its URL. */
   async gameId(): Promise<string> {
-    // The path, not the whole address: that of the log-in page names the game as well.
+    // Match the path alone: the log-in page has the game id in its query.
     await this.page.waitForURL((url) => /^\/games\/[0-9a-f-]{36}$/.test(url.pathname))
     return new URL(this.page.url()).pathname.slice('/games/'.length)
   }
 }
 
-/** `TopLeft` as people read it: `Top left`. */
-export function words(square: SquareName): string {
+/** The accessible name of a square: `Top left` for `TopLeft`. */
+export function squareLabel(square: SquareName): string {
   return square.replace(/(?<=.)[A-Z]/, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -1,15 +1,15 @@
 import { expect, type Locator } from '@playwright/test'
-import { AnyPage } from './page'
-import { Requests } from './under-the-hood'
+import { BasePage } from './base-page'
+import { RequestList } from './inspector'
 
-/** The guide: the project's own documents as pages, with boxes that run what they speak of. */
-export class GuidePage extends AnyPage {
-  /** In the footer of every page. */
+/** The guide: the project's documents as pages, with boxes that run their examples. */
+export class GuidePage extends BasePage {
+  /** The link in the footer of every page. */
   readonly footerLink: Locator = this.link('The guide: how this is built on DynamoDB')
   readonly title: Locator = this.page.getByRole('heading', { level: 1 })
   readonly runButtons: Locator = this.button('Run it')
   readonly logInLinks: Locator = this.link('Log in')
-  /** The boxes in which something can be run. */
+  /** The boxes of the examples. */
   readonly boxes: Locator = this.page.locator('.try')
 
   async open(): Promise<void> {
@@ -17,24 +17,25 @@ export class GuidePage extends AnyPage {
     await expect(this.title).toBeVisible()
   }
 
-  /** The box that runs an example, found by what it promises. */
-  box(promise: string): Example {
-    return new Example(this.boxes.filter({ hasText: promise }))
+  /** The example with that description. */
+  example(description: string): ExampleBox {
+    return new ExampleBox(this.boxes.filter({ hasText: description }))
   }
 
-  /** What the fragment of the address leads to. */
+  /** The element that the URL's fragment points to. */
   get target(): Locator {
     return this.page.locator(':target')
   }
 }
 
-/** One box. */
-export class Example {
+/** The box of one example. */
+export class ExampleBox {
   readonly runButton: Locator
-  readonly answer: Requests
+  /** The requests that a run has made. */
+  readonly requests: RequestList
 
   constructor(readonly box: Locator) {
     this.runButton = box.getByRole('button', { name: 'Run it', exact: true })
-    this.answer = new Requests(box)
+    this.requests = new RequestList(box)
   }
 }

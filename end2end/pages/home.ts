@@ -1,18 +1,18 @@
 import { expect, type Locator } from '@playwright/test'
-import { AnyPage } from './page'
+import { BasePage } from './base-page'
 
 export type ListName = 'Invitations' | 'Waiting for an answer' | 'Games in progress' | 'Recent history'
 
-/** The name of the button below each list that brings more of it. */
-const MORE: Record<ListName, string> = {
+/** The button below each list that loads its next page. */
+const MORE_BUTTONS: Record<ListName, string> = {
   Invitations: 'More invitations',
   'Waiting for an answer': 'More sent invitations',
   'Games in progress': 'More games in progress',
   'Recent history': 'More history',
 }
 
-/** The home page of a player: four lists and a form to invite. */
-export class HomePage extends AnyPage {
+/** A player's home page: the four lists and the invitation form. */
+export class HomePage extends BasePage {
   readonly title: Locator = this.heading('Your games')
   readonly opponent: Locator = this.page.getByRole('textbox', { name: 'Opponent', exact: true })
   readonly inviteButton: Locator = this.button('Invite')
@@ -23,9 +23,9 @@ export class HomePage extends AnyPage {
     await this.expectShown()
   }
 
-  /** Opens it and waits until it follows changes by itself. */
+  /** Opens the page and waits until it receives changes live. */
   async openLive(): Promise<void> {
-    await this.live(() => this.open())
+    await this.waitForLiveStream(() => this.open())
   }
 
   async expectShown(): Promise<void> {
@@ -38,18 +38,18 @@ export class HomePage extends AnyPage {
   }
 
   list(name: ListName): GameList {
-    return new GameList(this.page.getByRole('region', { name, exact: true }), MORE[name])
+    return new GameList(this.page.getByRole('region', { name, exact: true }), MORE_BUTTONS[name])
   }
 
-  /** Asserts that no list has a game against that player. */
-  async expectNowhere(against: string): Promise<void> {
-    await this.expectOnlyIn(undefined, against)
+  /** Asserts that no list has a game against that opponent. */
+  async expectInNoList(opponent: string): Promise<void> {
+    await this.expectOnlyIn(undefined, opponent)
   }
 
-  /** Asserts that this list has one game against that player, and the others have none. */
-  async expectOnlyIn(list: ListName | undefined, against: string): Promise<void> {
-    for (const name of Object.keys(MORE) as ListName[]) {
-      await expect(this.list(name).openLink(against), name).toHaveCount(name === list ? 1 : 0)
+  /** Asserts that this list has one game against that opponent and the other lists have none. */
+  async expectOnlyIn(list: ListName | undefined, opponent: string): Promise<void> {
+    for (const name of Object.keys(MORE_BUTTONS) as ListName[]) {
+      await expect(this.list(name).gameLink(opponent), name).toHaveCount(name === list ? 1 : 0)
     }
   }
 }
@@ -61,30 +61,32 @@ export class GameList {
 
   constructor(
     readonly region: Locator,
-    moreName: string,
+    moreButtonName: string,
   ) {
     this.items = region.getByRole('listitem')
-    this.moreButton = region.getByRole('button', { name: moreName, exact: true })
+    this.moreButton = region.getByRole('button', { name: moreButtonName, exact: true })
   }
 
-  /** The entry of the game against that player. */
-  item(against: string): Locator {
-    return this.items.filter({ has: this.region.page().getByRole('link', { name: openGame(against), exact: true }) })
+  /** The entry of the game against that opponent. */
+  item(opponent: string): Locator {
+    return this.items.filter({
+      has: this.region.page().getByRole('link', { name: gameLinkName(opponent), exact: true }),
+    })
   }
 
-  /** The link to the game against that player. */
-  openLink(against: string): Locator {
-    return this.region.getByRole('link', { name: openGame(against), exact: true })
+  /** The link to the game against that opponent. */
+  gameLink(opponent: string): Locator {
+    return this.region.getByRole('link', { name: gameLinkName(opponent), exact: true })
   }
 
-  /** How the game against that player ended, from this player's side. */
-  outcome(against: string, outcome: 'Win' | 'Loss' | 'Draw'): Locator {
-    return this.item(against).getByText(outcome, { exact: true })
+  /** The outcome of the game against that opponent, from this player's side. */
+  outcome(opponent: string, outcome: 'Win' | 'Loss' | 'Draw'): Locator {
+    return this.item(opponent).getByText(outcome, { exact: true })
   }
 
-  button(against: string, name: 'Accept' | 'Decline' | 'Cancel'): Locator {
-    return this.item(against).getByRole('button', { name, exact: true })
+  button(opponent: string, name: 'Accept' | 'Decline' | 'Cancel'): Locator {
+    return this.item(opponent).getByRole('button', { name, exact: true })
   }
 }
 
-const openGame = (against: string) => `Open game against ${against}`
+const gameLinkName = (opponent: string) => `Open game against ${opponent}`

@@ -1,11 +1,11 @@
 import { expect, type Locator } from '@playwright/test'
-import { AnyPage } from './page'
+import { BasePage } from './base-page'
 
-/** The home page of somebody who is not logged in. */
-export class LoginPage extends AnyPage {
+/** The home page of a visitor who is not logged in. */
+export class LoginPage extends BasePage {
   readonly title: Locator = this.heading('Tic-Tac-Toe')
   readonly name: Locator = this.page.getByRole('textbox', { name: 'Player name', exact: true })
-  // A password field has no role to find it by.
+  // A password field has no ARIA role.
   readonly password: Locator = this.page.getByLabel('Password', { exact: true })
   readonly logInButton: Locator = this.button('Log in')
   readonly createAccountButton: Locator = this.button('Create account')

@@ -1,7 +1,7 @@
 import { GAMES, playMoves, startGame } from '../fixtures/games'
 import { expect, freshName, test } from '../fixtures/test'
 
-test('log out and back in', async ({ host }) => {
+test('a player logs out and back in', async ({ host }) => {
   await host.home.open()
   await host.home.logOutButton.click()
   await host.login.expectShown()
@@ -12,11 +12,11 @@ test('log out and back in', async ({ host }) => {
   expect(await host.api.whoAmI()).toBe(host.name)
 })
 
-test('logging in leads to the page that asked for it', async ({ host, guest, newPlayer }) => {
+test('logging in returns to the page that asked for it', async ({ host, guest, newPlayer }) => {
   const game = await startGame(host, guest)
   const guestElsewhere = await newPlayer({ registered: false })
 
-  // Logged out one only watches, and can log in from there.
+  // A visitor who is logged out only watches, and can log in from the game's page.
   await guestElsewhere.game.open(game.game_id)
   await expect(guestElsewhere.game.status(`${host.name} to move`)).toBeVisible()
   await guestElsewhere.game.logInLink.click()
@@ -27,7 +27,7 @@ test('logging in leads to the page that asked for it', async ({ host, guest, new
   await expect(guestElsewhere.game.status(`Waiting for ${host.name}`)).toBeVisible()
 })
 
-test('a new account, too, leads to the page that asked for it', async ({ host, visitor }) => {
+test('creating an account returns to the page that asked for it', async ({ host, visitor }) => {
   const game = await host.api.invite(visitor.name)
   await visitor.login.open(`/?next=/games/${game.game_id}`)
   await visitor.login.createAccount(visitor.name, visitor.password)
@@ -35,7 +35,7 @@ test('a new account, too, leads to the page that asked for it', async ({ host, v
   await expect(visitor.game.status(`${host.name} invited you`)).toBeVisible()
 })
 
-test('logging in never leads to another site', async ({ host, newPlayer, server }) => {
+test('logging in never redirects to another site', async ({ host, newPlayer, server }) => {
   const elsewhere = await newPlayer({ registered: false })
   for (const next of ['https://example.com/', '//example.com/', '/\\example.com', 'javascript:alert(1)']) {
     await elsewhere.login.open(`/?next=${encodeURIComponent(next)}`)
@@ -47,14 +47,17 @@ test('logging in never leads to another site', async ({ host, newPlayer, server 
   }
 })
 
-test('upper case in a name is lowered', async ({ visitor }) => {
+test('a player name is converted to lower case', async ({ visitor }) => {
   await visitor.login.open()
   await visitor.login.createAccount(visitor.name.toUpperCase(), visitor.password)
   await visitor.home.expectShown()
   expect(await visitor.api.whoAmI()).toBe(visitor.name)
 })
 
-test('a wrong password and an unknown name are refused alike, and the typed name stays', async ({ host, newPlayer }) => {
+test('a wrong password and an unknown name get the same error, and the name field keeps its value', async ({
+  host,
+  newPlayer,
+}) => {
   const elsewhere = await newPlayer({ registered: false })
   elsewhere.console.expectStatus(401)
   for (const name of [host.name, freshName('nobody')]) {
@@ -63,12 +66,12 @@ test('a wrong password and an unknown name are refused alike, and the typed name
     await expect(elsewhere.login.alert('The name or the password is wrong')).toBeVisible()
     await expect(elsewhere.login.name).toHaveValue(name)
   }
-  // Nothing in the way of trying again.
+  // The player can try again at once.
   await elsewhere.login.logIn(host.name, host.password)
   await elsewhere.home.expectShown()
 })
 
-test('a taken name is refused', async ({ host, newPlayer }) => {
+test('creating an account with a taken name is rejected', async ({ host, newPlayer }) => {
   const other = await newPlayer({ registered: false })
   other.console.expectStatus(409)
   await other.login.open()
@@ -78,18 +81,38 @@ test('a taken name is refused', async ({ host, newPlayer }) => {
   expect(await other.api.whoAmI()).toBeNull()
 })
 
-for (const { what, name, password, sentence } of [
-  { what: 'no name', name: '', password: 'long enough', sentence: 'Enter a player name' },
-  { what: 'only spaces', name: '   ', password: 'long enough', sentence: 'Enter a player name' },
-  { what: 'too long a name', name: 'x'.repeat(21), password: 'long enough', sentence: 'Use 2 to 20 characters' },
-  { what: 'too short a name', name: 'x', password: 'long enough', sentence: 'Use 2 to 20 characters' },
-  { what: 'odd characters', name: 'ada <b>💥</b>', password: 'long enough', sentence: 'Use only letters a to z' },
-  { what: 'a reserved name', name: 'tie', password: 'long enough', sentence: 'That name is reserved' },
-  { what: 'too short a password', name: 'short-password', password: 'short', sentence: 'Use at least 8 characters' },
-  { what: 'no password', name: 'no-password', password: '', sentence: 'Use at least 8 characters' },
-  { what: 'too long a password', name: 'long-password', password: 'x'.repeat(129), sentence: 'Use at most 128 characters' },
+for (const { input, name, password, sentence } of [
+  { input: 'no name', name: '', password: 'long enough', sentence: 'Enter a player name' },
+  { input: 'a blank name', name: '   ', password: 'long enough', sentence: 'Enter a player name' },
+  {
+    input: 'a name that is too long',
+    name: 'x'.repeat(21),
+    password: 'long enough',
+    sentence: 'Use 2 to 20 characters',
+  },
+  { input: 'a name that is too short', name: 'x', password: 'long enough', sentence: 'Use 2 to 20 characters' },
+  {
+    input: 'invalid characters in the name',
+    name: 'ada <b>💥</b>',
+    password: 'long enough',
+    sentence: 'Use only the letters a to z',
+  },
+  { input: 'a reserved name', name: 'tie', password: 'long enough', sentence: 'That name is reserved' },
+  {
+    input: 'a password that is too short',
+    name: 'short-password',
+    password: 'short',
+    sentence: 'Use at least 8 characters',
+  },
+  { input: 'no password', name: 'no-password', password: '', sentence: 'Use at least 8 characters' },
+  {
+    input: 'a password that is too long',
+    name: 'long-password',
+    password: 'x'.repeat(129),
+    sentence: 'Use at most 128 characters',
+  },
 ]) {
-  test(`an account with ${what} is refused, and the typed name stays`, async ({ visitor }) => {
+  test(`creating an account with ${input} is rejected, and the name field keeps its value`, async ({ visitor }) => {
     visitor.console.expectStatus(422)
     await visitor.login.open()
     await visitor.login.createAccount(name, password)
@@ -99,11 +122,11 @@ for (const { what, name, password, sentence } of [
   })
 }
 
-test('a page whose session ended elsewhere says what to do', async ({ host, guest }) => {
+test('a page whose session ended in another tab tells the player to log in', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   host.console.expectStatus(401)
-  // Logged out in another tab of the same browser.
+  // Log out in another tab of the same browser.
   const tab = await host.context.newPage()
   await tab.goto('/')
   await tab.getByRole('button', { name: 'Log out', exact: true }).click()
@@ -113,7 +136,7 @@ test('a page whose session ended elsewhere says what to do', async ({ host, gues
   await expect(host.game.alert('You are not logged in')).toBeVisible()
   expect((await guest.api.game(game.game_id)).board).toEqual({})
 
-  // The game is as it was for who logs in again.
+  // After logging in again, the player continues the game.
   await host.login.open(`/?next=/games/${game.game_id}`)
   await host.login.logIn(host.name, host.password)
   await expect(host.game.status('Your turn')).toBeVisible()

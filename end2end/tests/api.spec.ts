@@ -1,7 +1,7 @@
 import { GAMES } from '../fixtures/games'
 import { expect, test } from '../fixtures/test'
 
-test('a bot by the JSON API against a person in a browser', async ({ host: bot, guest: person }) => {
+test('a bot on the JSON API plays a person in a browser', async ({ host: bot, guest: person }) => {
   await person.home.openLive()
   const game = await bot.api.invite(person.name)
   expect(game).toMatchObject({ status: 'PENDING', turn: null, board: {}, moves: [], result: null })
@@ -19,9 +19,9 @@ test('a bot by the JSON API against a person in a browser', async ({ host: bot, 
       await expect(person.game.status('Your turn')).toBeVisible()
       await person.game.play(square)
       await expect(person.game.square(square, 'X')).toBeVisible()
-      // The mark shows before the server has it, the status only after.
+      // The mark appears optimistically. The status changes once the server has stored the move.
       await expect(person.game.status('Your turn')).toHaveCount(0)
-      // A bot that asks sees it at once.
+      // The bot sees the move on its next request.
       await expect.poll(async () => (await bot.api.game(game.game_id)).moves?.length).toBe(ply + 1)
     }
   }
@@ -30,9 +30,12 @@ test('a bot by the JSON API against a person in a browser', async ({ host: bot, 
   expect(await bot.api.game(game.game_id)).toMatchObject({ status: 'FINISHED', turn: null, result: person.name })
 })
 
-test('a square that does not exist, and a game that does not', async ({ host, guest }) => {
+test('a move to an unknown square or in an unknown game is rejected', async ({ host, guest }) => {
   const game = await host.api.invite(guest.name)
   await guest.api.accept(game.game_id)
-  expect(await host.api.playRefused(game.game_id, 'Centre', 0)).toMatchObject({ code: 'invalid_request', status: 422 })
-  expect(await host.api.playRefused('00000000-0000-4000-8000-000000000000', 'TopLeft', 0)).toMatchObject({ code: 'no_such_game', status: 404 })
+  expect(await host.api.playRejected(game.game_id, 'Centre', 0)).toMatchObject({ code: 'invalid_request', status: 422 })
+  expect(await host.api.playRejected('00000000-0000-4000-8000-000000000000', 'TopLeft', 0)).toMatchObject({
+    code: 'no_such_game',
+    status: 404,
+  })
 })

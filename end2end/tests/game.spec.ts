@@ -1,72 +1,75 @@
-import { GAMES, finishGame, playMoves, startGame } from '../fixtures/games'
+import { finishGame, GAMES, playMoves, startGame } from '../fixtures/games'
+import { synchronizeRequests } from '../fixtures/request-barrier'
 import { expect, test } from '../fixtures/test'
-import { holdBackTogether } from '../fixtures/held-back'
 
-test('a taken square is refused, by the page and by the server', async ({ host, guest }) => {
+test('the page and the server reject a move to a taken square', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
   await host.game.openLive(game.game_id)
   host.console.expectStatus(409)
 
-  await host.game.press('TopLeft', 'O')
+  await host.game.pressDisabled('TopLeft', 'O')
   await expect(host.game.alert('That square is taken')).toBeVisible()
-  await host.game.press('MiddleMiddle', 'X')
+  await host.game.pressDisabled('MiddleMiddle', 'X')
   await expect(host.game.alert('That square is taken')).toBeVisible()
   await host.game.expectBoard({ TopLeft: 'O', MiddleMiddle: 'X' })
 
-  expect(await host.api.playRefused(game.game_id, 'MiddleMiddle', 2)).toMatchObject({ code: 'square_taken', status: 409 })
+  expect(await host.api.playRejected(game.game_id, 'MiddleMiddle', 2)).toMatchObject({
+    code: 'square_taken',
+    status: 409,
+  })
 
-  // The complaint goes when the game goes on.
+  // The next move clears the error.
   await host.game.play('TopMiddle')
   await expect(host.game.square('TopMiddle', 'O')).toBeVisible()
   await expect(host.game.alert('That square is taken')).toHaveCount(0)
 })
 
-test('a move that is refused for want of a session is not passed over in silence', async ({ host, guest }) => {
+test('a move without a session shows an error', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   host.console.expectStatus(401)
-  // In another tab.
+  // The API client shares the browser's session, so this ends it as another tab would.
   await host.api.logOut()
   await host.game.play('TopLeft')
   await expect(host.game.alert('You are not logged in')).toBeVisible()
   await host.game.expectBoard({})
 })
 
-test('a move out of turn is refused, by the page and by the server', async ({ host, guest }) => {
+test('the page and the server reject a move out of turn', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await guest.game.openLive(game.game_id)
   guest.console.expectStatus(409)
 
-  await guest.game.press('TopLeft', 'empty')
+  await guest.game.pressDisabled('TopLeft', 'empty')
   await expect(guest.game.alert('It is not your turn')).toBeVisible()
   await guest.game.expectBoard({})
-  expect(await guest.api.playRefused(game.game_id, 'TopLeft', 0)).toMatchObject({ code: 'not_your_turn', status: 409 })
+  expect(await guest.api.playRejected(game.game_id, 'TopLeft', 0)).toMatchObject({ code: 'not_your_turn', status: 409 })
 
-  // It is soon enough.
+  // Once it is the guest's turn, the move succeeds.
   await host.api.play(game.game_id, 'TopLeft', 0)
   await expect(guest.game.status('Your turn')).toBeVisible()
   await guest.game.play('MiddleMiddle')
   await expect(guest.game.square('MiddleMiddle', 'X')).toBeVisible()
 })
 
-test('nothing can be played before the game is accepted, nor after its end', async ({ host, guest }) => {
+test("a game can't be played before it is accepted or after it ends", async ({ host, guest }) => {
   const pending = await host.api.invite(guest.name)
   await host.game.openLive(pending.game_id)
   host.console.expectStatus(409)
-  await host.game.press('TopLeft', 'empty')
+  await host.game.pressDisabled('TopLeft', 'empty')
   await expect(host.game.alert('This game is not in progress')).toBeVisible()
 
   await guest.api.accept(pending.game_id)
   await expect(host.game.status('Your turn')).toBeVisible()
   await playMoves(host, guest, pending.game_id, GAMES.hostWins)
   await expect(host.game.status('You won')).toBeVisible()
-  await host.game.press('BottomRight', 'empty')
+  await host.game.pressDisabled('BottomRight', 'empty')
   await expect(host.game.alert('This game is not in progress')).toBeVisible()
   await host.game.expectBoard({ TopLeft: 'O', TopMiddle: 'O', TopRight: 'O', MiddleLeft: 'X', MiddleMiddle: 'X' })
 })
 
-test('anybody with the link watches, and can do no more', async ({ host, guest, visitor, newPlayer }) => {
+test('anyone with the link can watch a game but not change it', async ({ host, guest, visitor, newPlayer }) => {
   const third = await newPlayer({ as: 'third' })
   const game = await host.api.invite(guest.name)
   for (const watcher of [third, visitor]) {
@@ -83,28 +86,31 @@ test('anybody with the link watches, and can do no more', async ({ host, guest, 
   visitor.console.expectStatus(401)
   for (const watcher of [third, visitor]) {
     await expect(watcher.game.status(`${host.name} to move`)).toBeVisible()
-    await watcher.game.press('TopLeft', 'empty')
+    await watcher.game.pressDisabled('TopLeft', 'empty')
   }
-  await expect(third.game.alert('Only the player concerned can do that')).toBeVisible()
+  await expect(third.game.alert('This is reserved for another player')).toBeVisible()
   await expect(visitor.game.alert('You are not logged in')).toBeVisible()
-  expect(await third.api.playRefused(game.game_id, 'TopLeft', 0)).toMatchObject({ code: 'not_your_game', status: 403 })
-  expect(await visitor.api.playRefused(game.game_id, 'TopLeft', 0)).toMatchObject({ code: 'not_logged_in', status: 401 })
+  expect(await third.api.playRejected(game.game_id, 'TopLeft', 0)).toMatchObject({ code: 'not_your_game', status: 403 })
+  expect(await visitor.api.playRejected(game.game_id, 'TopLeft', 0)).toMatchObject({
+    code: 'not_logged_in',
+    status: 401,
+  })
 
-  // They see every move, and the end.
+  // Watchers see every move and the result.
   for (const square of GAMES.hostWins) {
     const { board } = await playMoves(host, guest, game.game_id, [square])
     for (const watcher of [third, visitor]) await watcher.game.expectBoard(board)
   }
   for (const watcher of [third, visitor]) await expect(watcher.game.status(`${host.name} won`)).toBeVisible()
-  // And it is in none of their lists.
+  // A watched game is in none of the watcher's lists.
   await third.home.open()
-  await third.home.expectNowhere(host.name)
+  await third.home.expectInNoList(host.name)
 })
 
-test('two tabs of one player show the same', async ({ host, guest }) => {
+test('two tabs of one player stay in sync', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
-  const tab = await host.secondTab(game.game_id)
+  const tab = await host.openSecondTab(game.game_id)
 
   await host.game.play('TopLeft')
   await expect(tab.square('TopLeft', 'O')).toBeVisible()
@@ -116,7 +122,11 @@ test('two tabs of one player show the same', async ({ host, guest }) => {
   await host.game.expectBoard({ TopLeft: 'O', MiddleMiddle: 'X', TopMiddle: 'O' })
 })
 
-test('of two browsers that move at the same instant one wins, and the other hears why', async ({ host, guest, newPlayer }) => {
+test('of two simultaneous moves by one player, one succeeds and the other shows an error', async ({
+  host,
+  guest,
+  newPlayer,
+}) => {
   const sameHost = await newPlayer({ sameAs: host })
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
@@ -124,12 +134,12 @@ test('of two browsers that move at the same instant one wins, and the other hear
   host.console.expectStatus(409)
   sameHost.console.expectStatus(409)
 
-  await holdBackTogether([host.page, sameHost.page], /\/actions\/play/)
+  await synchronizeRequests([host.page, sameHost.page], /\/actions\/play/)
   await Promise.all([host.game.play('TopLeft'), sameHost.game.play('BottomRight')])
 
-  const refused = 'The board has changed since you saw it'
+  const error = 'The board has changed since you saw it'
   await expect
-    .poll(async () => [await host.game.alert(refused).count(), await sameHost.game.alert(refused).count()].sort())
+    .poll(async () => [await host.game.alert(error).count(), await sameHost.game.alert(error).count()].sort())
     .toEqual([0, 1])
   const { board } = await guest.api.game(game.game_id)
   expect([{ TopLeft: 'O' }, { BottomRight: 'O' }]).toContainEqual(board)
@@ -139,7 +149,7 @@ test('of two browsers that move at the same instant one wins, and the other hear
   }
 })
 
-test('a whole game by keyboard alone', async ({ host, guest }) => {
+test('a game can be played with the keyboard alone', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   await guest.game.openLive(game.game_id)
@@ -149,14 +159,14 @@ test('a whole game by keyboard alone', async ({ host, guest }) => {
     await mover.game.moveFocusTo(square)
     await mover.page.keyboard.press(ply % 2 === 0 ? 'Enter' : 'Space')
     await expect(mover.game.square(square, mark)).toBeVisible()
-    // The focus stays where the player is.
+    // The focus stays on the square.
     await expect(mover.game.square(square, mark)).toBeFocused()
   }
   await expect(host.game.status('You won')).toBeVisible()
   await expect(guest.game.status('You lost')).toBeVisible()
 })
 
-test('by keyboard from logging in to the first move', async ({ host, guest, newPlayer }) => {
+test('a player logs in and makes the first move with the keyboard alone', async ({ host, guest, newPlayer }) => {
   const game = await startGame(host, guest)
   const { page, login, home, game: gamePage, name, password } = await newPlayer({ sameAs: host })
   await home.open()
@@ -169,13 +179,13 @@ test('by keyboard from logging in to the first move', async ({ host, guest, newP
   await page.keyboard.type(password)
   await page.keyboard.press('Enter')
   await home.expectShown()
-  await home.list('Games in progress').openLink(guest.name).press('Enter')
+  await home.list('Games in progress').gameLink(guest.name).press('Enter')
   expect(await gamePage.gameId()).toBe(game.game_id)
   await gamePage.square('MiddleMiddle', 'empty').press('Enter')
   await expect(gamePage.square('MiddleMiddle', 'O')).toBeVisible()
 })
 
-test('arrow keys lead from square to square', async ({ host, guest }) => {
+test('arrow keys move the focus between squares', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   await host.game.square('TopLeft', 'empty').focus()
@@ -184,7 +194,7 @@ test('arrow keys lead from square to square', async ({ host, guest }) => {
     ['ArrowDown', 'MiddleMiddle'],
     ['ArrowLeft', 'MiddleLeft'],
     ['ArrowUp', 'TopLeft'],
-    // Nothing lies beyond the edge.
+    // At the edge the focus stays.
     ['ArrowUp', 'TopLeft'],
   ] as const) {
     await host.page.keyboard.press(key)
@@ -192,17 +202,17 @@ test('arrow keys lead from square to square', async ({ host, guest }) => {
   }
 })
 
-test('a rematch is a new invitation to the same player', async ({ host, guest }) => {
+test('a rematch invites the same player to a new game', async ({ host, guest }) => {
   const game = await finishGame(host, guest)
   await host.game.open(game.game_id)
   await host.game.rematchButton.click()
   await expect(host.game.status(`Waiting for ${guest.name} to accept`)).toBeVisible()
   expect(await host.game.gameId()).not.toBe(game.game_id)
   await guest.home.open()
-  await expect(guest.home.list('Invitations').openLink(host.name)).toBeVisible()
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible()
 })
 
-test('nothing on the page jumps as the game goes on', async ({ host, guest }) => {
+test('the board does not move during a game', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.game.openLive(game.game_id)
   const before = await host.game.board.boundingBox()
@@ -213,7 +223,7 @@ test('nothing on the page jumps as the game goes on', async ({ host, guest }) =>
       await expect(host.game.status('Your turn')).toBeVisible()
       await host.game.play(square)
     } else {
-      // The mark shows before the server has it, the status only after.
+      // The mark appears optimistically. The status changes once the server has stored the move.
       await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
       await guest.api.play(game.game_id, square, ply)
     }
@@ -224,7 +234,7 @@ test('nothing on the page jumps as the game goes on', async ({ host, guest }) =>
   expect(await host.game.board.boundingBox()).toEqual(before)
 })
 
-test('games that wait for me come first, and are marked', async ({ host, guest, newPlayer }) => {
+test('games in which it is my turn come first and are marked', async ({ host, guest, newPlayer }) => {
   const other = await newPlayer({ as: 'other' })
   const mine = await startGame(host, guest)
   const theirs = await startGame(host, other)
@@ -235,7 +245,7 @@ test('games that wait for me come first, and are marked', async ({ host, guest, 
   await expect(list.item(guest.name).getByText('Your turn', { exact: true })).toBeVisible()
   await expect(list.item(other.name).getByText('Your turn', { exact: true })).toHaveCount(0)
 
-  // By itself, as the games go on.
+  // The list follows the games live.
   await host.api.play(mine.game_id, 'TopLeft', 0)
   await other.api.play(theirs.game_id, 'MiddleMiddle', 1)
   await expect(list.item(other.name).getByText('Your turn', { exact: true })).toBeVisible()

@@ -1,9 +1,8 @@
-// Everything again with JavaScript off: plain forms, redirects, and pages that refresh themselves
-// while they wait.
-import { GAMES, finishGame, playMoves, startGame } from '../fixtures/games'
+// The main flows without JavaScript: plain forms, redirects, and pages that refresh themselves while they wait.
+import { finishGame, GAMES, playMoves, startGame } from '../fixtures/games'
 import { expect, freshName, test } from '../fixtures/test'
 
-test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
+test('two new players create accounts and play a game', async ({ newPlayer }) => {
   // Waiting pages refresh themselves every few seconds.
   test.slow()
   const host = await newPlayer({ as: 'host', registered: false })
@@ -16,19 +15,19 @@ test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
   const gameId = await host.game.gameId()
   await expect(host.game.title(host.name, guest.name)).toBeVisible()
   await expect(host.game.status(`Waiting for ${guest.name} to accept`)).toBeVisible()
-  await expect(host.game.noAccountYet(guest.name)).toBeVisible()
+  await expect(host.game.noAccountNotice(guest.name)).toBeVisible()
 
   await guest.login.open()
   await guest.login.createAccount(guest.name, guest.password)
   await guest.home.expectOnlyIn('Invitations', host.name)
-  await guest.home.list('Invitations').openLink(host.name).click()
+  await guest.home.list('Invitations').gameLink(host.name).click()
   await expect(guest.game.status(`${host.name} invited you`)).toBeVisible()
   await guest.game.acceptButton.click()
   expect(await guest.game.gameId()).toBe(gameId)
 
   for (const [ply, square] of GAMES.hostWins.entries()) {
     const [mover, other, mark] = ply % 2 === 0 ? ([host, guest, 'O'] as const) : ([guest, host, 'X'] as const)
-    // The page that waits comes to it by itself.
+    // The waiting page refreshes itself.
     await expect(mover.game.status('Your turn')).toBeVisible()
     await mover.game.play(square)
     await expect(mover.game.square(square, mark)).toBeVisible()
@@ -53,7 +52,7 @@ test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
   await host.home.expectOnlyIn('Recent history', guest.name)
 })
 
-test('a draw', async ({ host, guest }) => {
+test('a full board without a line is a draw', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await playMoves(host, guest, game.game_id, GAMES.draw.slice(0, -1))
   await host.game.open(game.game_id)
@@ -63,18 +62,18 @@ test('a draw', async ({ host, guest }) => {
   await expect(guest.game.status('Draw')).toBeVisible()
 })
 
-test('decline and cancel', async ({ host, guest }) => {
+test("invitations are declined and cancelled from the lists and from the game's page", async ({ host, guest }) => {
   await host.api.invite(guest.name)
   await guest.home.open()
   await guest.home.list('Invitations').button(host.name, 'Decline').click()
   await guest.home.expectShown()
-  await guest.home.expectNowhere(host.name)
+  await guest.home.expectInNoList(host.name)
 
   await host.api.invite(guest.name)
   await host.home.open()
   await host.home.list('Waiting for an answer').button(guest.name, 'Cancel').click()
   await host.home.expectShown()
-  await host.home.expectNowhere(guest.name)
+  await host.home.expectInNoList(guest.name)
 
   const declined = await host.api.invite(guest.name)
   await guest.game.open(declined.game_id)
@@ -87,16 +86,16 @@ test('decline and cancel', async ({ host, guest }) => {
   await host.home.expectShown()
 })
 
-test('a taken square and a move out of turn are refused', async ({ host, guest }) => {
+test('a taken square and a move out of turn are rejected', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await guest.game.open(game.game_id)
-  await guest.game.press('TopLeft', 'empty')
+  await guest.game.pressDisabled('TopLeft', 'empty')
   await expect(guest.game.alert('It is not your turn')).toBeVisible()
   expect((await guest.api.game(game.game_id)).board).toEqual({})
 
   await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
   await host.game.open(game.game_id)
-  await host.game.press('MiddleMiddle', 'X')
+  await host.game.pressDisabled('MiddleMiddle', 'X')
   await expect(host.game.alert('That square is taken')).toBeVisible()
   await host.game.expectBoard({ TopLeft: 'O', MiddleMiddle: 'X' })
   await host.game.play('TopMiddle')
@@ -104,7 +103,7 @@ test('a taken square and a move out of turn are refused', async ({ host, guest }
   await expect(host.game.alert('That square is taken')).toHaveCount(0)
 })
 
-test('a move from a page that is out of date is refused with the reason', async ({ host, guest, newPlayer }) => {
+test('a move from an outdated page is rejected with the reason', async ({ host, guest, newPlayer }) => {
   const sameHost = await newPlayer({ sameAs: host })
   const game = await startGame(host, guest)
   await host.game.open(game.game_id)
@@ -116,18 +115,22 @@ test('a move from a page that is out of date is refused with the reason', async 
   await sameHost.game.expectBoard({ TopLeft: 'O' })
 })
 
-test('anybody with the link watches', async ({ host, guest, visitor }) => {
+test('anyone with the link can watch a game', async ({ host, guest, visitor }) => {
   const game = await startGame(host, guest)
   await visitor.game.open(game.game_id)
   await expect(visitor.game.status(`${host.name} to move`)).toBeVisible()
   await host.api.play(game.game_id, 'TopLeft', 0)
-  // By itself, when the page refreshes.
+  // The page refreshes itself.
   await expect(visitor.game.square('TopLeft', 'O')).toBeVisible()
-  await visitor.game.press('MiddleMiddle', 'empty')
+  await visitor.game.pressDisabled('MiddleMiddle', 'empty')
   await expect(visitor.game.alert('You are not logged in')).toBeVisible()
 })
 
-test('logging in leads to the page that asked for it, also after a wrong password', async ({ host, guest, newPlayer }) => {
+test('logging in returns to the page that asked for it, even after a wrong password', async ({
+  host,
+  guest,
+  newPlayer,
+}) => {
   const game = await startGame(host, guest)
   const elsewhere = await newPlayer({ registered: false })
   await elsewhere.game.open(game.game_id)
@@ -140,12 +143,12 @@ test('logging in leads to the page that asked for it, also after a wrong passwor
   await expect(elsewhere.game.status(`Waiting for ${host.name}`)).toBeVisible()
 })
 
-test('bad input comes back with a sentence', async ({ visitor, host }) => {
+test('invalid input shows an error', async ({ visitor, host }) => {
   await visitor.login.open()
   for (const { name, password, sentence } of [
     { name: '', password: 'long enough', sentence: 'Enter a player name' },
     { name: 'x'.repeat(21), password: 'long enough', sentence: 'Use 2 to 20 characters' },
-    { name: 'Zoë & <co>', password: 'long enough', sentence: 'Use only letters a to z' },
+    { name: 'Zoë & <co>', password: 'long enough', sentence: 'Use only the letters a to z' },
     { name: 'short-password', password: 'short', sentence: 'Use at least 8 characters' },
     { name: host.name, password: 'another password', sentence: 'That name is taken' },
   ]) {
@@ -158,22 +161,22 @@ test('bad input comes back with a sentence', async ({ visitor, host }) => {
   await host.home.open()
   for (const { name, sentence } of [
     { name: '', sentence: 'Enter a player name' },
-    { name: host.name, sentence: 'You can\'t invite yourself' },
-    { name: 'Zoë & <co>', sentence: 'Use only letters a to z' },
+    { name: host.name, sentence: "You can't invite yourself" },
+    { name: 'Zoë & <co>', sentence: 'Use only the letters a to z' },
   ]) {
     await host.home.invite(name)
     await expect(host.home.alert(sentence)).toBeVisible()
   }
 })
 
-test('the home page shows a new invitation by itself', async ({ host, guest }) => {
+test('the home page refreshes itself and shows a new invitation', async ({ host, guest }) => {
   await guest.home.open()
   await host.api.invite(guest.name)
-  // It refreshes seldom, because what somebody is typing is lost.
-  await expect(guest.home.list('Invitations').openLink(host.name)).toBeVisible({ timeout: 45_000 })
+  // The page refreshes rarely, because a refresh discards unsent input.
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 45_000 })
 })
 
-test('long lists come ten at a time', async ({ host, guest }) => {
+test('long lists load ten games at a time', async ({ host, guest }) => {
   const newcomers = Array.from({ length: 12 }, () => freshName('new'))
   for (const newcomer of newcomers) await host.api.invite(newcomer)
   for (let game = 0; game < 12; game += 1) await finishGame(host, guest)
@@ -181,7 +184,7 @@ test('long lists come ten at a time', async ({ host, guest }) => {
   const sent = host.home.list('Waiting for an answer')
   await expect(sent.items).toHaveCount(10)
   await sent.moreButton.click()
-  await expect(sent.openLink(newcomers[0]!)).toBeVisible()
+  await expect(sent.gameLink(newcomers[0]!)).toBeVisible()
   await expect(sent.moreButton).toHaveCount(0)
 
   await host.home.open()
@@ -191,7 +194,7 @@ test('long lists come ten at a time', async ({ host, guest }) => {
   await expect(history.moreButton).toHaveCount(0)
 })
 
-test('nothing is here', async ({ visitor }) => {
+test('an unknown path is a 404 with a link home', async ({ visitor }) => {
   visitor.console.expectStatus(404)
   const response = await visitor.page.goto('/nothing/here')
   expect(response?.status()).toBe(404)

@@ -1,10 +1,10 @@
-import { GAMES, finishGame, playMoves, startGame } from '../fixtures/games'
+import { finishGame, GAMES, playMoves, startGame } from '../fixtures/games'
 import type { Player } from '../fixtures/player'
 import { expect, freshName, test } from '../fixtures/test'
 
-const NO_SUCH_GAME = '/games/00000000-0000-4000-8000-000000000000'
+const UNKNOWN_GAME = '/games/00000000-0000-4000-8000-000000000000'
 
-/** Every page in every state that looks different: a name, and how somebody gets there. */
+/** Every visually distinct state of every page, and the steps that lead to it. */
 const STATES: { name: string; open: (me: Player, other: Player) => Promise<void> }[] = [
   {
     name: 'home, logged out',
@@ -40,11 +40,11 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
     },
   },
   {
-    name: 'game, invited',
+    name: 'game, invitation received',
     open: async (me, other) => me.game.open((await other.api.invite(me.name)).game_id),
   },
   {
-    name: 'game, waiting for somebody without an account',
+    name: 'game, waiting for a name without an account',
     open: async (me) => me.game.open((await me.api.invite(freshName('longest-name'.slice(0, 11)))).game_id),
   },
   {
@@ -56,12 +56,12 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
     },
   },
   {
-    name: 'game in progress, a square refused',
+    name: 'game in progress, after a rejected move',
     open: async (me, other) => {
       const game = await startGame(me, other)
       await playMoves(me, other, game.game_id, ['TopLeft', 'MiddleMiddle'])
       await me.game.openLive(game.game_id)
-      await me.game.press('TopLeft', 'O')
+      await me.game.pressDisabled('TopLeft', 'O')
       await expect(me.game.alert('That square is taken')).toBeVisible()
     },
   },
@@ -78,7 +78,7 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
     open: async (me, other) => me.game.open((await finishGame(me, other, GAMES.draw)).game_id),
   },
   {
-    name: 'game, watched by somebody who is not logged in',
+    name: 'game, watched by a visitor',
     open: async (me, other) => {
       const game = await startGame(me, other)
       await me.context.clearCookies()
@@ -96,15 +96,15 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
     },
   },
   {
-    name: 'no such game',
+    name: 'game not found',
     open: async (me) => {
       me.console.expectStatus(404)
-      await me.page.goto(NO_SUCH_GAME)
+      await me.page.goto(UNKNOWN_GAME)
       await expect(me.notFound.homeLink).toBeVisible()
     },
   },
   {
-    name: 'nothing here',
+    name: 'page not found',
     open: async (me) => {
       me.console.expectStatus(404)
       await me.page.goto('/nothing/here')
@@ -114,61 +114,86 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
 ]
 
 for (const { name, open } of STATES) {
-  test(`${name}: accessible in light and dark, and fits a phone`, async ({ newPlayer }) => {
-    // The longest names there can be.
+  test(`${name}: is accessible in light and dark, and fits a phone`, async ({ newPlayer }) => {
+    // Names of the maximum length, in the widest letters.
     const me = await newPlayer({ as: 'mmmmmmmmmmm', browser: { viewport: { width: 1280, height: 800 } } })
     const other = await newPlayer({ as: 'wwwwwwwwwww' })
     await open(me, other)
-    await me.login.expectToSuitEverybody(name)
+    await me.login.expectAccessible(name)
   })
 }
 
-test('the server sends whole pages with the right status', async ({ host, guest, visitor }) => {
+test('the server renders complete pages with the right status', async ({ host, guest, visitor }) => {
   const invitation = await guest.api.invite(host.name)
   const game = await startGame(host, guest)
   await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
 
-  const home = await host.html('/')
+  const home = await host.fetchHtml('/')
   expect(home.status).toBe(200)
-  for (const text of ['Your games', `Open game against ${guest.name}`, invitation.game_id, game.game_id, 'Accept', 'Decline']) {
+  for (const text of [
+    'Your games',
+    `Open game against ${guest.name}`,
+    invitation.game_id,
+    game.game_id,
+    'Accept',
+    'Decline',
+  ]) {
     expect(home.text).toContain(text)
   }
 
-  const page = await host.html(`/games/${game.game_id}`)
+  const page = await host.fetchHtml(`/games/${game.game_id}`)
   expect(page.status).toBe(200)
-  for (const text of ['Top left, O', 'Middle middle, X', 'Bottom right, empty', 'Your turn', 'IN_PROGRESS', game.game_id]) {
+  for (const text of [
+    'Top left, O',
+    'Middle middle, X',
+    'Bottom right, empty',
+    'Your turn',
+    'IN_PROGRESS',
+    game.game_id,
+  ]) {
     expect(page.text).toContain(text)
   }
 
-  const watched = await visitor.html(`/games/${game.game_id}`)
+  const watched = await visitor.fetchHtml(`/games/${game.game_id}`)
   expect(watched.status).toBe(200)
   expect(watched.text).toContain(`${host.name} to move`)
 
-  const loggedOut = await visitor.html('/')
+  const loggedOut = await visitor.fetchHtml('/')
   expect(loggedOut.status).toBe(200)
-  for (const text of ['Tic-Tac-Toe', 'Player name', 'Password', 'Create account']) expect(loggedOut.text).toContain(text)
+  for (const text of ['Tic-Tac-Toe', 'Player name', 'Password', 'Create account'])
+    expect(loggedOut.text).toContain(text)
   expect(loggedOut.text).not.toContain('Your games')
 })
 
-for (const path of [NO_SUCH_GAME, '/games/no-uuid', '/games/', '/nothing', '/nothing/here', '/%F0%9F%92%A5', '/games/%FF']) {
-  test(`${path} is a 404 with a way home`, async ({ visitor }) => {
+for (const path of [
+  UNKNOWN_GAME,
+  '/games/no-uuid',
+  '/games/',
+  '/nothing',
+  '/nothing/here',
+  '/%F0%9F%92%A5',
+  '/games/%FF',
+]) {
+  test(`${path} is a 404 with a link home`, async ({ visitor }) => {
     visitor.console.expectStatus(404)
     const response = await visitor.page.goto(path)
     expect(response?.status()).toBe(404)
-    await expect(path.startsWith('/games/') && path.length > 8 ? visitor.notFound.gameTitle : visitor.notFound.pageTitle).toBeVisible()
+    await expect(
+      path.startsWith('/games/') && path.length > 8 ? visitor.notFound.gameTitle : visitor.notFound.pageTitle,
+    ).toBeVisible()
     await visitor.notFound.homeLink.click()
     await visitor.login.expectShown()
   })
 }
 
-test('following a link to the home page and back needs no reload', async ({ host, guest }) => {
+test('navigating between the home page and a game needs no reload', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.home.openLive()
   const documents: string[] = []
   host.page.on('request', (request) => {
     if (request.resourceType() === 'document') documents.push(request.url())
   })
-  await host.home.list('Games in progress').openLink(guest.name).click()
+  await host.home.list('Games in progress').gameLink(guest.name).click()
   await expect(host.game.title(host.name, guest.name)).toBeVisible()
   await host.game.play('TopLeft')
   await expect(host.game.square('TopLeft', 'O')).toBeVisible()

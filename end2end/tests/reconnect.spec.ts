@@ -1,209 +1,228 @@
-// A page whose line fails is right again within 3 seconds of the line's return, without being loaded
-// anew, and has said that it was disconnected and for how long.
+// Tests of lost connections: a page is up to date within 3 seconds of the connection's return, without a reload,
+// and reports that it was disconnected and for how long.
 import type { Locator } from '@playwright/test'
 import type { FaultProxy } from '../fixtures/fault-proxy'
 import { playMoves, startGame } from '../fixtures/games'
 import type { Player } from '../fixtures/player'
 import { expect, test } from '../fixtures/test'
-import type { AnyPage } from '../pages/page'
+import type { BasePage } from '../pages/base-page'
 
 const PLAY = /\/actions\/play/
 const LOAD_GAME = /\/actions\/load_game/
 const LOAD_HOME = /\/actions\/load_home/
-/** What the page says while it is disconnected, and after. */
-const LOST = /^Connection lost, reconnecting… \d+ (s|min \d+ s)$/
-const AGAIN = /^Connected again after \d+ (s|min \d+ s)\.$/
+/** The messages during and after a disconnection. */
+const DISCONNECTED = /^Connection lost, reconnecting… \d+ (s|min \d+ s)$/
+const RECONNECTED = /^Connected again after \d+ (s|min \d+ s)\.$/
 
-/** Asserts that the page says that it is disconnected, and counts. */
-async function expectLost(page: AnyPage): Promise<void> {
+/** Asserts that the page reports the disconnection and its duration. */
+async function expectDisconnected(page: BasePage): Promise<void> {
   await expect(page.connectionLost).toBeVisible()
-  await expect(page.timeWithoutConnection).toHaveText(/^\d+ (s|min \d+ s)$/)
+  await expect(page.disconnectedTimer).toHaveText(/^\d+ (s|min \d+ s)$/)
 }
 
-/** Asserts that the page was told of the loss and of its end, and was never loaded anew. */
-async function expectToHaveTold(page: AnyPage): Promise<void> {
-  await expect(page.connectedAgain).toBeVisible()
-  const notes = await page.connectionNotes()
-  expect(notes.at(-1)).toMatch(AGAIN)
-  expect(notes.filter((note) => LOST.test(note)), notes.join('; ')).not.toHaveLength(0)
+/** Asserts that the page has reported the disconnection and its end, without a reload. */
+async function expectReconnectReported(page: BasePage): Promise<void> {
+  await expect(page.reconnected).toBeVisible()
+  const messages = await page.connectionMessages()
+  expect(messages.at(-1)).toMatch(RECONNECTED)
+  expect(
+    messages.filter((message) => DISCONNECTED.test(message)),
+    messages.join('; '),
+  ).not.toHaveLength(0)
 }
 
-/** Opens the game of a player and begins to note what it says of its connection. */
-async function follow({ game }: Player, gameId: string): Promise<void> {
+/** Opens a game and records the page's messages about its connection. */
+async function openAndRecord({ game }: Player, gameId: string): Promise<void> {
   await game.openLive(gameId)
-  await game.noteConnection()
+  await game.recordConnectionMessages()
 }
 
-test('offline and back', async ({ host, guest }) => {
+test("a game's page recovers after being offline", async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.api.play(game.game_id, 'TopLeft', 0)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
   await host.context.setOffline(true)
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
-  await expectLost(host.game)
+  await expectDisconnected(host.game)
   await host.game.expectBoard({ TopLeft: 'O' })
 
   await host.context.setOffline(false)
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expectToHaveTold(host.game)
-  // What was said goes by itself.
-  await expect(host.game.connectedAgain).toHaveCount(0)
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await expectReconnectReported(host.game)
+  // The notice disappears after some seconds.
+  await expect(host.game.reconnected).toHaveCount(0)
 })
 
-test('a home page, offline and back', async ({ host, guest }) => {
+test('a home page recovers after being offline', async ({ host, guest }) => {
   await guest.home.openLive()
-  await guest.home.noteConnection()
+  await guest.home.recordConnectionMessages()
   guest.console.expectConnectionLoss()
 
   await guest.context.setOffline(true)
   await host.api.invite(guest.name)
-  await expectLost(guest.home)
-  await guest.home.expectNowhere(host.name)
+  await expectDisconnected(guest.home)
+  await guest.home.expectInNoList(host.name)
 
   await guest.context.setOffline(false)
-  await expect(guest.home.list('Invitations').openLink(host.name)).toBeVisible({ timeout: 3_000 })
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 3_000 })
   await guest.home.expectOnlyIn('Invitations', host.name)
-  await expectToHaveTold(guest.home)
+  await expectReconnectReported(guest.home)
 })
 
-/** Makes a home page lose an invitation on its way, and connect again. */
-async function loseInvitation(host: Player, guest: Player, line: FaultProxy): Promise<void> {
-  const cut = line.cutInMidEvent()
+/** Cuts the guest's stream while it carries an invitation, so that the home page reconnects. */
+async function loseInvitationEvent(host: Player, guest: Player, faultProxy: FaultProxy): Promise<void> {
+  const cut = faultProxy.cutMidEvent()
   await host.api.invite(guest.name)
   await cut
 }
 
-test('a home page that can\'t read its lists at once when it is connected again', async ({ newPlayer, host, line }) => {
-  const guest = await newPlayer({ as: 'guest', through: line })
+test('a home page recovers when the request for its lists fails after reconnecting', async ({
+  newPlayer,
+  host,
+  faultProxy,
+}) => {
+  const guest = await newPlayer({ as: 'guest', faultProxy })
   await guest.home.openLive()
-  await guest.home.noteConnection()
+  await guest.home.recordConnectionMessages()
   guest.console.expectConnectionLoss()
 
-  const lost = line.loseAnswer(LOAD_HOME)
-  await loseInvitation(host, guest, line)
+  const lost = faultProxy.dropResponse(LOAD_HOME)
+  await loseInvitationEvent(host, guest, faultProxy)
   await lost
-  await expect(guest.home.list('Invitations').openLink(host.name)).toBeVisible({ timeout: 3_000 })
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 3_000 })
   await guest.home.expectOnlyIn('Invitations', host.name)
-  await guest.home.connectionNotes()
+  await guest.home.connectionMessages()
 })
 
-test('a home page whose reading hangs on a dead line when it is connected again', async ({ newPlayer, host, line }) => {
-  const guest = await newPlayer({ as: 'guest', through: line })
+test('a home page recovers when the request for its lists hangs after reconnecting', async ({
+  newPlayer,
+  host,
+  faultProxy,
+}) => {
+  const guest = await newPlayer({ as: 'guest', faultProxy })
   await guest.home.openLive()
-  await guest.home.noteConnection()
+  await guest.home.recordConnectionMessages()
   guest.console.expectConnectionLoss()
 
-  const withheld = line.withholdAnswer(LOAD_HOME)
-  line.sayAndEnd('reconnect', {})
+  const withheld = faultProxy.withholdResponse(LOAD_HOME)
+  faultProxy.sendAndEnd('reconnect', {})
   await withheld
-  await loseInvitation(host, guest, line)
-  await expect(guest.home.list('Invitations').openLink(host.name)).toBeVisible({ timeout: 3_000 })
+  await loseInvitationEvent(host, guest, faultProxy)
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 3_000 })
   await guest.home.expectOnlyIn('Invitations', host.name)
-  await guest.home.connectionNotes()
+  await guest.home.connectionMessages()
 })
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-  test(`a server that is restarted, by ${signal}`, async ({ host, guest, server }) => {
-    test.skip(!server.isOurs, 'the server at BASE_URL is not ours to stop')
+  test(`pages recover after a server restart by ${signal}`, async ({ host, guest, server }) => {
+    test.skip(!server.isManaged, "an external server can't be stopped")
     const game = await startGame(host, guest)
     await host.api.play(game.game_id, 'TopLeft', 0)
-    await follow(host, game.game_id)
+    await openAndRecord(host, game.game_id)
     await guest.home.openLive()
-    await guest.home.noteConnection()
+    await guest.home.recordConnectionMessages()
     for (const player of [host, guest]) {
       player.console.expectConnectionLoss()
-      // While it drains, a server takes no new streams.
+      // A server that is draining rejects new streams.
       if (signal === 'SIGTERM') player.console.expectStatus(503)
     }
 
     await server.stop(signal)
-    await expectLost(host.game)
-    await expectLost(guest.home)
+    await expectDisconnected(host.game)
+    await expectDisconnected(guest.home)
     await host.game.expectBoard({ TopLeft: 'O' })
 
     await server.start()
-    // Before the pages are back, perhaps.
+    // The pages may not have reconnected yet.
     await guest.api.play(game.game_id, 'MiddleMiddle', 1)
     await Promise.all([
-      host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn'),
-      expect(guest.home.connectedAgain).toBeVisible({ timeout: 3_000 }),
+      host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn'),
+      expect(guest.home.reconnected).toBeVisible({ timeout: 3_000 }),
     ])
-    await expectToHaveTold(host.game)
-    await expectToHaveTold(guest.home)
-    // Both are live again, and still logged in.
+    await expectReconnectReported(host.game)
+    await expectReconnectReported(guest.home)
+    // Both pages are live again, and both players are still logged in.
     await host.game.play('TopMiddle')
     const item = guest.home.list('Games in progress').item(host.name)
     await expect(item.getByText('Your turn', { exact: true })).toBeVisible()
   })
 }
 
-test('a stream that is cut in the middle of an event, and the line down with it', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a page recovers when its stream is cut mid-event and the connection goes down', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
   await host.api.play(game.game_id, 'TopLeft', 0)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
-  const cut = line.cutInMidEvent({ andGoDown: true })
+  const cut = faultProxy.cutMidEvent({ thenTakeDown: true })
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
   await cut
-  await expectLost(host.game)
-  // Nothing was made of half an event.
+  await expectDisconnected(host.game)
+  // The page ignores the incomplete event.
   await host.game.expectBoard({ TopLeft: 'O' })
 
-  await line.putUp()
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expectToHaveTold(host.game)
+  await faultProxy.bringUp()
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await expectReconnectReported(host.game)
 })
 
-test('a stream that is cut in the middle of an event on a line that works', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a page recovers when its stream is cut mid-event on a working connection', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
   await host.api.play(game.game_id, 'TopLeft', 0)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
-  const cut = line.cutInMidEvent()
+  const cut = faultProxy.cutMidEvent()
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
   await cut
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  // It is live again.
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  // The page is live again.
   await playMoves(host, guest, game.game_id, ['TopMiddle', 'BottomRight'])
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X', TopMiddle: 'O', BottomRight: 'X' }, 'Your turn')
-  await host.game.connectionNotes()
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X', TopMiddle: 'O', BottomRight: 'X' }, 'Your turn')
+  await host.game.connectionMessages()
 })
 
-test('a stale stream, open but silent, is replaced', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a stalled stream is replaced', async ({ newPlayer, guest, faultProxy }) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
   await host.api.play(game.game_id, 'TopLeft', 0)
   await host.page.clock.install()
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
 
-  line.silence()
+  faultProxy.stall()
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
   await host.page.clock.fastForward('00:30')
-  await expectLost(host.game)
-  // Counted from the last sign of life, not from when the silence was noticed.
-  await expect(host.game.timeWithoutConnection).toHaveText(/^3\d s$/)
+  await expectDisconnected(host.game)
+  // The duration counts from the last received data, not from the moment when the stall is detected.
+  await expect(host.game.disconnectedTimer).toHaveText(/^3\d s$/)
   await host.game.expectBoard({ TopLeft: 'O' })
 
-  line.endSilence()
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expectToHaveTold(host.game)
-  await expect(host.game.connectedAgain).toHaveText(/after 3\d s/)
+  faultProxy.endStall()
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await expectReconnectReported(host.game)
+  await expect(host.game.reconnected).toHaveText(/after 3\d s/)
 })
 
-test('a tab that was asleep for a while', async ({ host, guest }) => {
+test('a hidden tab disconnects and catches up when it is visible again', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.page.clock.install()
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
 
-  // Hidden for long, it gives its connection back: a browser has only six for all tabs. Until then it
-  // hears of what happens.
-  const streamEnded = host.game.streamEnded()
+  // A browser has only six connections to a server for all tabs, so a tab gives up its stream after 30 seconds in the
+  // background. Until then it receives changes.
+  const streamEnded = host.game.waitForStreamEnd()
   await host.game.setVisibility('hidden')
   await host.page.clock.fastForward('00:15')
   await host.api.play(game.game_id, 'TopLeft', 0)
@@ -215,167 +234,187 @@ test('a tab that was asleep for a while', async ({ host, guest }) => {
   await host.game.expectBoard({ TopLeft: 'O' })
 
   await host.game.setVisibility('visible')
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expect(host.game.connectedAgain).toHaveText('Connected again after 1 h 0 min.')
-  // It was on purpose and is over at once: no word of a loss.
-  expect(await host.game.connectionNotes()).toEqual(['Connected again after 1 h 0 min.'])
-  // And it is live again.
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await expect(host.game.reconnected).toHaveText('Connected again after 1 h 0 min.')
+  // The tab disconnected on purpose and reconnects at once, so it reports no loss.
+  expect(await host.game.connectionMessages()).toEqual(['Connected again after 1 h 0 min.'])
+  // The page is live again.
   await host.game.play('TopMiddle')
   await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
   await guest.api.play(game.game_id, 'BottomRight', 3)
   await expect(host.game.square('BottomRight', 'X')).toBeVisible()
 })
 
-test('a tab that was asleep and wakes on a bad line', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a hidden tab catches up on a bad connection when it is visible again', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
   await host.page.clock.install()
-  await follow(host, game.game_id)
-  const streamEnded = host.game.streamEnded()
+  await openAndRecord(host, game.game_id)
+  const streamEnded = host.game.waitForStreamEnd()
   await host.game.setVisibility('hidden')
   await host.page.clock.fastForward('00:31')
   await streamEnded
   await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
   await host.page.clock.fastForward('02:00')
 
-  line.silence()
+  faultProxy.stall()
   await host.game.setVisibility('visible')
-  await expectLost(host.game)
-  await expect(host.game.timeWithoutConnection).toHaveText(/^2 min \d+ s$/)
+  await expectDisconnected(host.game)
+  await expect(host.game.disconnectedTimer).toHaveText(/^2 min \d+ s$/)
   await host.game.expectBoard({})
-  line.endSilence()
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expectToHaveTold(host.game)
+  faultProxy.endStall()
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await expectReconnectReported(host.game)
 })
 
-test('an answer that is lost after the move was stored, and the line with it', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a stored move whose response is lost shows up after the connection returns', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
-  const lost = line.loseAnswer(PLAY, { andGoDown: true })
+  const lost = faultProxy.dropResponse(PLAY, { thenTakeDown: true })
   await host.game.play('TopLeft')
   await lost
   expect((await guest.api.game(game.game_id)).board).toEqual({ TopLeft: 'O' })
-  await expect(host.game.alert('The server can\'t be reached')).toBeVisible()
-  await expectLost(host.game)
-  // Trying again changes nothing, but is not passed over in silence.
+  await expect(host.game.alert("The server can't be reached")).toBeVisible()
+  await expectDisconnected(host.game)
+  // A retry while disconnected shows an error as well.
   await host.game.play('TopLeft')
-  await expect(host.game.alert('The server can\'t be reached')).toBeVisible()
+  await expect(host.game.alert("The server can't be reached")).toBeVisible()
 
-  await line.putUp()
-  await host.game.expectRightSoon({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
-  await expectToHaveTold(host.game)
+  await faultProxy.bringUp()
+  await host.game.expectUpToDate({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
+  await expectReconnectReported(host.game)
   expect(Object.keys((await guest.api.game(game.game_id)).board)).toEqual(['TopLeft'])
 })
 
-test('an answer that is lost after the move was stored, on a line that works', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a stored move whose response is lost shows up at once on a working connection', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
-  const lost = line.loseAnswer(PLAY)
+  const lost = faultProxy.dropResponse(PLAY)
   await host.game.play('TopLeft')
   await lost
-  await host.game.expectRightSoon({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
-  // Nothing was wrong with the connection, and nothing is said of it.
-  expect(await host.game.connectionNotes()).toEqual([])
-  await host.game.press('TopLeft', 'O')
+  await host.game.expectUpToDate({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
+  // The stream was never interrupted, so the page reports no disconnection.
+  expect(await host.game.connectionMessages()).toEqual([])
+  await host.game.pressDisabled('TopLeft', 'O')
   await expect(host.game.alert('It is not your turn')).toBeVisible()
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
 })
 
-test('an answer that is lost, and a stream that has fallen silent', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a stored move whose response is lost shows up despite a stalled stream', async ({
+  newPlayer,
+  guest,
+  faultProxy,
+}) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectConnectionLoss()
 
-  line.silence()
-  const lost = line.loseAnswer(PLAY)
+  faultProxy.stall()
+  const lost = faultProxy.dropResponse(PLAY)
   await host.game.play('TopLeft')
   await lost
-  // The page asks how the game stands, rather than trust the stream.
-  await host.game.expectRightSoon({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
+  // The page reads the game again instead of relying on the stream.
+  await host.game.expectUpToDate({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
   expect((await guest.api.game(game.game_id)).board).toEqual({ TopLeft: 'O' })
 })
 
-test('an answer that is lost, and a gateway that says so in its own words', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a stored move shows up when a gateway replaces its response', async ({ newPlayer, guest, faultProxy }) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
   host.console.expectStatus(504)
 
-  // The stream is silent so that it does not tell first.
-  line.silence()
-  const noted = host.page.waitForRequest(LOAD_GAME)
-  const replaced = line.replaceAnswer(PLAY)
+  // A stalled stream can't deliver the move first.
+  faultProxy.stall()
+  const reloaded = host.page.waitForRequest(LOAD_GAME)
+  const replaced = faultProxy.replaceResponse(PLAY)
   await host.game.play('TopLeft')
   await replaced
-  await noted
-  await host.game.expectRightSoon({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
+  await reloaded
+  await host.game.expectUpToDate({ TopLeft: 'O' }, `Waiting for ${guest.name}`)
 })
 
-test('a player need not wait for an answer that never comes', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a move whose response never arrives does not block the game', async ({ newPlayer, guest, faultProxy }) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
 
-  const withheld = line.withholdAnswer(PLAY)
+  const withheld = faultProxy.withholdResponse(PLAY)
   await host.game.play('TopLeft')
   await withheld
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
   await host.game.play('TopMiddle')
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X', TopMiddle: 'O' }, `Waiting for ${guest.name}`)
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X', TopMiddle: 'O' }, `Waiting for ${guest.name}`)
 })
 
-test('a server that is about to stop hands its pages over without a word', async ({ newPlayer, guest, line }) => {
-  const host = await newPlayer({ as: 'host', through: line })
+test('a page reconnects without a message when its server is draining', async ({ newPlayer, guest, faultProxy }) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
   const game = await startGame(host, guest)
   await host.api.play(game.game_id, 'TopLeft', 0)
-  await follow(host, game.game_id)
+  await openAndRecord(host, game.game_id)
 
-  const next = line.nextStream()
-  line.sayAndEnd('reconnect', {})
+  const next = faultProxy.waitForStream()
+  faultProxy.sendAndEnd('reconnect', {})
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
   await next
-  await host.game.expectRightSoon({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  expect(await host.game.connectionNotes()).toEqual([])
+  await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
+  expect(await host.game.connectionMessages()).toEqual([])
 })
 
 for (const width of [320, 360, 1280]) {
-  test(`nothing jumps when the connection goes and comes, ${width} pixels wide`, async ({ newPlayer, guest, line }) => {
+  test(`the layout does not shift when the connection is lost and restored, ${width} pixels wide`, async ({
+    newPlayer,
+    guest,
+    faultProxy,
+  }) => {
     const size = { viewport: { width, height: 740 } }
-    const host = await newPlayer({ as: 'host', through: line, browser: size })
-    const other = await newPlayer({ sameAs: host, through: line, browser: size })
+    const host = await newPlayer({ as: 'host', faultProxy, browser: size })
+    const other = await newPlayer({ sameAs: host, faultProxy, browser: size })
     const game = await startGame(host, guest)
     for (const player of [host, other]) await player.page.clock.install()
     await host.game.openLive(game.game_id)
     await other.home.openLive()
-    const watched: [AnyPage, Locator][] = [
+    const watched: [BasePage, Locator][] = [
       [host.game, host.game.board],
       [other.home, other.home.list('Invitations').region],
     ]
-    const places = () => Promise.all(watched.map(([, content]) => content.boundingBox()))
-    const before = await places()
+    const positions = () => Promise.all(watched.map(([, content]) => content.boundingBox()))
+    const before = await positions()
     expect(before).not.toContain(null)
     for (const player of [host, other]) player.console.expectConnectionLoss()
 
-    await line.takeDown()
+    await faultProxy.takeDown()
     for (const [page] of watched) {
-      await expectLost(page)
-      // As long as the text may become.
+      await expectDisconnected(page)
+      // The longest text of the timer.
       await page.page.clock.fastForward('58:40')
-      await expect(page.timeWithoutConnection).toHaveText(/^58 min \d+ s$/)
+      await expect(page.disconnectedTimer).toHaveText(/^58 min \d+ s$/)
     }
-    expect(await places()).toEqual(before)
-    for (const [page] of watched) await page.expectToFitTheWidth()
-    await line.putUp()
-    for (const [page] of watched) await expect(page.connectedAgain).toBeVisible()
-    expect(await places()).toEqual(before)
+    expect(await positions()).toEqual(before)
+    for (const [page] of watched) await page.expectNoHorizontalOverflow()
+    await faultProxy.bringUp()
+    for (const [page] of watched) await expect(page.reconnected).toBeVisible()
+    expect(await positions()).toEqual(before)
   })
 }

@@ -1,7 +1,7 @@
 import { GAMES } from '../fixtures/games'
 import { expect, test } from '../fixtures/test'
 
-test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
+test('two new players create accounts and play a game', async ({ newPlayer }) => {
   const host = await newPlayer({ as: 'host', registered: false })
   const guest = await newPlayer({ as: 'guest', registered: false })
 
@@ -9,23 +9,23 @@ test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
   await host.login.createAccount(host.name, host.password)
   await host.home.expectShown()
 
-  // The name that is invited has no account yet: the invitation waits, and the page says so.
+  // The invited name has no account yet, so the invitation waits.
   await host.home.invite(guest.name)
   const gameId = await host.game.gameId()
   await expect(host.game.title(host.name, guest.name)).toBeVisible()
   await expect(host.game.status(`Waiting for ${guest.name} to accept`)).toBeVisible()
   await expect(host.game.statusWord('PENDING')).toBeVisible()
   await expect(host.page.getByText(gameId)).toBeVisible()
-  await expect(host.game.noAccountYet(guest.name)).toBeVisible()
+  await expect(host.game.noAccountNotice(guest.name)).toBeVisible()
 
   await guest.login.open()
   await guest.login.createAccount(guest.name, guest.password)
   await guest.home.expectOnlyIn('Invitations', host.name)
-  await guest.home.list('Invitations').openLink(host.name).click()
+  await guest.home.list('Invitations').gameLink(host.name).click()
   await expect(guest.game.status(`${host.name} invited you`)).toBeVisible()
   await guest.game.acceptButton.click()
 
-  // Both pages follow; the host's by itself.
+  // The host's page follows live.
   for (const player of [host, guest]) {
     await expect(player.game.statusWord('IN_PROGRESS')).toBeVisible()
     await player.game.expectBoard({})
@@ -53,11 +53,11 @@ test('from two new accounts to a game won and lost', async ({ newPlayer }) => {
   await expect(guest.home.list('Recent history').outcome(host.name, 'Loss')).toBeVisible()
 })
 
-for (const { name, moves, host: forHost, guest: forGuest } of [
-  { name: 'won by the guest', moves: GAMES.guestWins, host: ['You lost', 'Loss'], guest: ['You won', 'Win'] },
-  { name: 'drawn', moves: GAMES.draw, host: ['Draw', 'Draw'], guest: ['Draw', 'Draw'] },
+for (const { result, moves, host: forHost, guest: forGuest } of [
+  { result: 'won by the guest', moves: GAMES.guestWins, host: ['You lost', 'Loss'], guest: ['You won', 'Win'] },
+  { result: 'drawn', moves: GAMES.draw, host: ['Draw', 'Draw'], guest: ['Draw', 'Draw'] },
 ] as const) {
-  test(`a game ${name}, seen from each side`, async ({ host, guest }) => {
+  test(`a game ${result} shows its result to each player`, async ({ host, guest }) => {
     await host.home.open()
     await host.home.invite(guest.name)
     const gameId = await host.game.gameId()
@@ -81,8 +81,8 @@ for (const { name, moves, host: forHost, guest: forGuest } of [
       await player.home.open()
       await player.home.expectOnlyIn('Recent history', other.name)
       await expect(player.home.list('Recent history').outcome(other.name, outcome)).toBeVisible()
-      // And the link leads back to it.
-      await player.home.list('Recent history').openLink(other.name).click()
+      // The link in the history opens the game.
+      await player.home.list('Recent history').gameLink(other.name).click()
       expect(await player.game.gameId()).toBe(gameId)
       await expect(player.game.status(status)).toBeVisible()
     }

@@ -58,9 +58,9 @@ impl Cluster {
         let [host, opponent] = ["zoe", "yan"].map(|name| PlayerName::from_stored(name.to_owned()));
         let now = Timestamp::now();
         let session = StartedSession::new(host.clone(), now).unwrap();
-        let _ = &session;
+        store.create_session(&session).await.unwrap();
         let game = Game::invitation(new_game_id(), Players { host, opponent }, now);
-        let _ = &game;
+        store.create_game(&game).await.unwrap();
     }
 
     /// Registers ada and bob and starts a game, through an instance outside the cluster.

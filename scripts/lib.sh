@@ -49,6 +49,11 @@ SERVER_CRATES=(${CI:+--locked} -p domain -p backend -p app -p server -p test-sup
 BROWSER_CRATES=(${CI:+--locked} -p domain -p app -p frontend --features app/hydrate --target wasm32-unknown-unknown)
 WASM_TEST_CRATE=(${CI:+--locked} -p app --features app/hydrate --target wasm32-unknown-unknown --test wire)
 
+# cargo-leptos sets this variable for the server, and leptos reads it when it is compiled. Without it here, the tests and
+# `make run` would compile leptos, and everything above it, again and again in turns.
+LEPTOS_OUTPUT_NAME=$(sed -n 's/^output-name = "\(.*\)"$/\1/p' Cargo.toml)
+export LEPTOS_OUTPUT_NAME
+
 # say TEXT: prints a progress message.
 say() {
     printf '==> %s\n' "$*"

@@ -21,15 +21,18 @@ pub mod metrics;
 mod recent_games;
 pub mod request_context;
 pub mod store;
+mod tasks;
 pub mod use_cases;
 
 pub use recent_games::RecentGames;
 
 use accounts::{Passwords, SessionCache, SessionId};
+use domain::error::AppError;
 use game::Game;
 use hub::Hub;
 use std::{fmt, sync::Arc};
 use store::Store;
+use tasks::Tasks;
 
 /// A callback for each session that ends, on this instance or on another.
 type SessionListener = Arc<dyn Fn(&SessionId) + Send + Sync>;
@@ -47,6 +50,7 @@ pub struct Backend {
     pub sessions: SessionCache,
     /// A cache of games in the latest state known to this instance.
     pub recent_games: RecentGames,
+    tasks: Tasks,
     session_listener: Option<SessionListener>,
 }
 
@@ -66,6 +70,7 @@ impl Backend {
             passwords: Passwords::new(),
             sessions: SessionCache::new(),
             recent_games: RecentGames::new(),
+            tasks: Tasks::default(),
             session_listener: None,
         }
     }
@@ -77,6 +82,28 @@ impl Backend {
             session_listener: Some(Arc::new(listener)),
             ..self
         }
+    }
+
+    /// Runs a step of a use case to its end, even if the caller is dropped meanwhile. A write, its publication
+    /// and its metrics are one such step: a stored change whose client has disconnected must still reach its
+    /// watchers.
+    ///
+    /// # Errors
+    ///
+    /// Those of the step. [`AppError::DatabaseUnavailable`] if the process is shutting down.
+    pub(crate) async fn run_to_completion<T: Send + 'static, F>(
+        &self,
+        step: impl FnOnce(Self) -> F,
+    ) -> Result<T, AppError>
+    where
+        F: Future<Output = Result<T, AppError>> + Send + 'static,
+    {
+        self.tasks.run(step(self.clone())).await
+    }
+
+    /// Waits for the steps that have lost their callers. Call it when no request is running any more.
+    pub async fn finish(&self) {
+        self.tasks.finished().await;
     }
 
     /// Publishes the current state of a game to its watchers and caches it. Does nothing if this instance

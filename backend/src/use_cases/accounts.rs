@@ -23,14 +23,17 @@ pub async fn register(
     let player = PlayerName::parse("name", name)?;
     let password = Password::parse(password)?;
     let hash = backend.passwords.hash(password).await?;
-    let now = Timestamp::now();
-    match backend.store.create_player(&player, &hash, now).await? {
-        Registration::Created => {
-            metrics::account_created();
-            start_session(backend, player, now).await
+    let step = async move |backend: Backend| {
+        let now = Timestamp::now();
+        match backend.store.create_player(&player, &hash, now).await? {
+            Registration::Created => {
+                metrics::account_created();
+                start_session(&backend, player, now).await
+            }
+            Registration::NameTaken => Err(AppError::NameTaken),
         }
-        Registration::NameTaken => Err(AppError::NameTaken),
-    }
+    };
+    backend.run_to_completion(step).await
 }
 
 /// Starts a session for an existing account. Neither the error nor the response time reveals whether the
@@ -49,9 +52,12 @@ pub async fn log_in(
         PlayerName::parse("name", name).unwrap_or_else(|_| PlayerName::from_stored("?".to_owned()));
     let hash = backend.store.password_hash(&player).await?;
     if backend.passwords.verify(password, hash).await? {
-        let session = start_session(backend, player, Timestamp::now()).await?;
-        metrics::logged_in();
-        Ok(session)
+        let step = async move |backend: Backend| {
+            let session = start_session(&backend, player, Timestamp::now()).await?;
+            metrics::logged_in();
+            Ok(session)
+        };
+        backend.run_to_completion(step).await
     } else {
         Err(AppError::WrongCredentials)
     }
@@ -78,9 +84,12 @@ pub async fn log_out(backend: &Backend, token: Option<&SessionToken>) -> Result<
         return Ok(());
     };
     let id = token.id();
-    backend.store.delete_session(&id).await?;
-    backend.session_ended(&id);
-    Ok(())
+    let step = async move |backend: Backend| {
+        backend.store.delete_session(&id).await?;
+        backend.session_ended(&id);
+        Ok(())
+    };
+    backend.run_to_completion(step).await
 }
 
 /// Returns the session of a token, if it is valid.

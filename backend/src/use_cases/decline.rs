@@ -19,7 +19,10 @@ use domain::{
 /// [`AppError::NoSuchGame`], [`AppError::NotYourGame`], [`AppError::NotPending`],
 /// [`AppError::DatabaseUnavailable`].
 pub async fn decline(backend: &Backend, player: &PlayerName, id: GameId) -> Result<(), AppError> {
-    remove(backend, id, RemovedBy::Opponent(player)).await
+    let player = player.clone();
+    let step =
+        async move |backend: Backend| remove(&backend, id, RemovedBy::Opponent(&player)).await;
+    backend.run_to_completion(step).await
 }
 
 /// Cancels an invitation, which deletes it.
@@ -28,7 +31,9 @@ pub async fn decline(backend: &Backend, player: &PlayerName, id: GameId) -> Resu
 ///
 /// As [`decline`].
 pub async fn cancel(backend: &Backend, player: &PlayerName, id: GameId) -> Result<(), AppError> {
-    remove(backend, id, RemovedBy::Host(player)).await
+    let player = player.clone();
+    let step = async move |backend: Backend| remove(&backend, id, RemovedBy::Host(&player)).await;
+    backend.run_to_completion(step).await
 }
 
 async fn remove(backend: &Backend, id: GameId, by: RemovedBy<'_>) -> Result<(), AppError> {

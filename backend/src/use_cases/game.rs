@@ -53,15 +53,19 @@ pub(super) async fn complete_if_over(
     if game.players.mark_of(viewer).is_none() {
         return Ok(game);
     }
-    let (outcome, now) = (end.outcome(), Timestamp::now());
-    match backend.store.complete(&game, outcome, now).await? {
-        Write::Done(game) => {
-            metrics::game_finished(outcome);
-            backend.game_changed(&game);
-            Ok(game)
+    let outcome = end.outcome();
+    let step = async move |backend: Backend| {
+        let (store, now) = (&backend.store, Timestamp::now());
+        match store.complete(&game, outcome, now).await? {
+            Write::Done(game) => {
+                metrics::game_finished(outcome);
+                backend.game_changed(&game);
+                Ok(game)
+            }
+            Write::ConditionFailed(game) => require(game),
         }
-        Write::ConditionFailed(game) => require(game),
-    }
+    };
+    backend.run_to_completion(step).await
 }
 
 /// Returns false if the viewer is known not to play in the game. Players need a strongly consistent read, and
@@ -105,7 +109,7 @@ pub(super) async fn read(
     let mut game = require(backend.store.game(id, consistent).await?)?;
     let now = Timestamp::now();
     if game.is_expired(now) {
-        delete_expired(backend, &game, now).await?;
+        delete_expired(backend, id, now).await?;
         return Err(AppError::NoSuchGame);
     }
     if consistent {
@@ -122,12 +126,15 @@ pub(super) async fn read(
 /// Deletes an expired invitation, unless another request has deleted it already.
 pub(super) async fn delete_expired(
     backend: &Backend,
-    game: &Game,
+    id: GameId,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    if let Write::Done(game) = backend.store.delete_expired(game.id, now).await? {
-        metrics::game_removed(Removal::Expired);
-        backend.game_removed(&game);
-    }
-    Ok(())
+    let step = async move |backend: Backend| {
+        if let Write::Done(game) = backend.store.delete_expired(id, now).await? {
+            metrics::game_removed(Removal::Expired);
+            backend.game_removed(&game);
+        }
+        Ok(())
+    };
+    backend.run_to_completion(step).await
 }

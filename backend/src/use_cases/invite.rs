@@ -48,6 +48,12 @@ pub async fn invite(
         opponent,
     };
     let game = Game::invitation(id.unwrap_or_else(new_game_id), players, Timestamp::now());
+    let is_id_chosen = id.is_some();
+    let step = async move |backend: Backend| create(&backend, game, is_id_chosen).await;
+    backend.run_to_completion(step).await
+}
+
+async fn create(backend: &Backend, game: Game, is_id_chosen: bool) -> Result<Invitation, AppError> {
     match backend.store.create_game(&game).await? {
         Write::Done(()) => {
             metrics::game_created();
@@ -61,7 +67,7 @@ pub async fn invite(
                 game: GameView::from(&existing),
                 // A generated id can only exist already if the SDK repeated a request whose response was
                 // lost. The caller has not had a response yet.
-                repeated: id.is_some(),
+                repeated: is_id_chosen,
             })
         }
         // The invitation existed, and was declined or cancelled since.
@@ -82,6 +88,12 @@ pub async fn accept(
     player: &PlayerName,
     id: GameId,
 ) -> Result<GameView, AppError> {
+    let player = player.clone();
+    let step = async move |backend: Backend| start(&backend, &player, id).await;
+    backend.run_to_completion(step).await
+}
+
+async fn start(backend: &Backend, player: &PlayerName, id: GameId) -> Result<GameView, AppError> {
     let now = Timestamp::now();
     let current = match backend.store.accept(id, player, now).await? {
         Write::Done(game) => {
@@ -91,7 +103,7 @@ pub async fn accept(
         Write::ConditionFailed(game) => require(game)?,
     };
     if current.is_expired(now) {
-        super::game::delete_expired(backend, &current, now).await?;
+        super::game::delete_expired(backend, id, now).await?;
         return Err(AppError::NoSuchGame);
     }
     match current.phase {

@@ -1,7 +1,8 @@
 //! The use cases, one function for each action. Server functions and the JSON API call the same functions.
 //!
 //! A use case works in this order: it validates its input, decides by the rules, has the store write the
-//! decision, and publishes the result through the hub.
+//! decision, and publishes the result through the hub. From the write on, it runs to completion,
+//! even if the client disconnects.
 
 pub mod accounts;
 mod decline;

@@ -34,6 +34,18 @@ pub async fn play(
     square: Square,
     ply: u32,
 ) -> Result<GameView, AppError> {
+    let player = player.clone();
+    let step = async move |backend: Backend| make(&backend, &player, id, square, ply).await;
+    backend.run_to_completion(step).await
+}
+
+async fn make(
+    backend: &Backend,
+    player: &PlayerName,
+    id: GameId,
+    square: Square,
+    ply: u32,
+) -> Result<GameView, AppError> {
     let mut known = backend.recent_games.get(id);
     let mut is_fresh = known.is_none();
     for _ in 0..MAX_ATTEMPTS {

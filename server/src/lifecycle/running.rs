@@ -65,8 +65,8 @@ impl Running {
         self.lifecycle.enter(Phase::Draining);
     }
 
-    /// Stops accepting connections, lets running requests finish until a deadline, and closes the
-    /// database.
+    /// Stops accepting connections, lets running requests finish until a deadline, also those whose clients
+    /// have disconnected, and closes the database.
     pub async fn stop(mut self) {
         self.lifecycle.enter(Phase::Stopping);
         let listener = self.server.abort_handle();
@@ -77,6 +77,7 @@ impl Running {
             if let Err(error) = (&mut self.server).await.unwrap_or_else(|e| Err(e.into())) {
                 tracing::error!(%error, "the listener failed");
             }
+            self.state.backend.finish().await;
             drop(self.state);
             self.database.close().await;
         };

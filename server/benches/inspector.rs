@@ -58,6 +58,8 @@ async fn main() {
         on.play_game().await;
     }
     let moves = on.moves.len();
+    assert_eq!(moves, GAMES * DRAW.len());
+    assert_eq!(moves, off.moves.len());
     let (median_off, mean_off) = off.result();
     let (median_on, mean_on) = on.result();
     println!("response times of {moves} moves each, in microseconds:");

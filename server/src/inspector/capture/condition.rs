@@ -307,6 +307,21 @@ mod tests {
     }
 
     #[test]
+    fn an_item_that_was_read_afterwards_is_described_as_such() {
+        let item = item(&[("HostId", "bob")]);
+        let clauses = evaluate(
+            &request(&[(":me", "ada")]),
+            "HostId = :me",
+            &Evidence::ReadAfterwards(Some(item)),
+        );
+        assert_eq!(clauses[0].holds, Some(false));
+        assert_eq!(
+            clauses[0].item_value,
+            "a read right after found HostId = \"bob\""
+        );
+    }
+
+    #[test]
     fn unsupported_condition_is_not_evaluated() {
         let request = request(&[(":me", "ada")]);
         let clauses = evaluate(

@@ -84,21 +84,25 @@ impl Backend {
         }
     }
 
-    /// Runs a step of a use case to its end, even if the caller is dropped meanwhile. A write, its publication
-    /// and its metrics are one such step: a stored change whose client has disconnected must still reach its
-    /// watchers.
+    /// Runs a step to its end, even if the caller is dropped meanwhile. A write, its publication and its metrics
+    /// are one such step: a stored change whose client has disconnected must still reach its watchers.
     ///
     /// # Errors
     ///
     /// Those of the step. [`AppError::DatabaseUnavailable`] if the process is shutting down.
-    pub(crate) async fn run_to_completion<T: Send + 'static, F>(
+    ///
+    /// # Panics
+    ///
+    /// If the step panics.
+    pub async fn run_to_completion<T: Send + 'static, F>(
         &self,
         step: impl FnOnce(Self) -> F,
     ) -> Result<T, AppError>
     where
         F: Future<Output = Result<T, AppError>> + Send + 'static,
     {
-        self.tasks.run(step(self.clone())).await
+        // The SDK's futures are large. Boxing them here keeps them out of the caller's own future.
+        self.tasks.run(Box::pin(step(self.clone()))).await
     }
 
     /// Waits for the steps that have lost their callers. Call it when no request is running any more.

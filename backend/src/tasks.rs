@@ -2,6 +2,7 @@
 
 use crate::request_context::RequestContext;
 use domain::error::AppError;
+use futures::future::BoxFuture;
 use std::panic;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -26,10 +27,9 @@ impl Tasks {
     /// If `work` panics. The panic hook has then logged the panic, even without a caller.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, AppError>> + Send + 'static,
+        work: BoxFuture<'static, Result<T, AppError>>,
     ) -> Result<T, AppError> {
-        // The SDK's futures are large. Boxing them avoids copying them through every layer below.
-        let work = Box::pin(work).in_current_span();
+        let work = work.in_current_span();
         let work = RequestContext::scope_optional(RequestContext::current(), work);
         match self.0.spawn(work).await {
             Ok(result) => result,
@@ -67,11 +67,11 @@ mod tests {
         let tasks = Tasks::default();
         let (release, released) = oneshot::channel::<()>();
         let (done, mut is_done) = oneshot::channel();
-        let mut caller = Box::pin(tasks.run(async move {
+        let mut caller = Box::pin(tasks.run(Box::pin(async move {
             let _ = released.await;
             let _ = done.send(());
             Ok(())
-        }));
+        })));
         // The first poll starts the task.
         assert!(caller.as_mut().now_or_never().is_none());
         drop(caller);
@@ -86,14 +86,14 @@ mod tests {
     async fn work_belongs_to_the_request() {
         let tasks = Tasks::default();
         let context = RequestContext::new(Arc::new(Observer));
-        let work = async { Ok(RequestContext::current().is_some()) };
+        let work = Box::pin(async { Ok(RequestContext::current().is_some()) });
         assert_eq!(context.scope(tasks.run(work)).await, Ok(true));
     }
 
     #[tokio::test]
     async fn a_panic_reaches_the_caller_and_ends_the_task() {
         let tasks = Tasks::default();
-        let work = tasks.run::<()>(async { panic!("on purpose") });
+        let work = tasks.run::<()>(Box::pin(async { panic!("on purpose") }));
         assert!(AssertUnwindSafe(work).catch_unwind().await.is_err());
         tasks.finished().await;
     }

@@ -6,7 +6,6 @@ use backend::{
     Backend,
     accounts::{Session, SessionId},
     game::{Decision, Game, INVITATION_DAYS, Move, Phase, new_game_id},
-    request_context::RequestContext,
     store::{RemovedBy, Store, Write},
 };
 use domain::{
@@ -68,22 +67,18 @@ pub async fn run(
     session: &Session,
     example: Pattern,
 ) -> Result<Vec<Entry>, AppError> {
-    let (backend, inspector, session) = (backend.clone(), inspector.clone(), session.clone());
-    let context = RequestContext::current();
-    // A separate task, so that the game is deleted even if the client disconnects.
-    let task = tokio::spawn(async move {
+    let (inspector, session) = (inspector.clone(), session.clone());
+    // The game must be deleted even if the client disconnects.
+    let step = async move |backend: Backend| {
         let sandbox = Sandbox::new(&backend.store);
-        let running = prepare_and_demonstrate(&backend, &inspector, &session, &sandbox, example);
-        let result = RequestContext::scope_optional(context, running).await;
+        let result =
+            prepare_and_demonstrate(&backend, &inspector, &session, &sandbox, example).await;
         if let Err(error) = Recording::unrecorded(&inspector, None, sandbox.delete_game()).await {
             tracing::warn!(%error, game_id = %sandbox.id, "an example's game was not deleted");
         }
         result
-    });
-    task.await.unwrap_or_else(|panic| {
-        tracing::error!(%panic, "an example failed");
-        Err(AppError::DatabaseUnavailable)
-    })
+    };
+    backend.run_to_completion(step).await
 }
 
 async fn prepare_and_demonstrate(

@@ -68,7 +68,7 @@ impl GameState {
     /// Shows `game` if it is newer than the displayed version.
     pub(super) fn show(self, game: GameView) {
         let is_newer = self.game.try_maybe_update(|shown| {
-            let is_newer = game.version > shown.version;
+            let is_newer = game.is_newer_than(shown);
             if is_newer {
                 *shown = game;
             }
@@ -77,6 +77,7 @@ impl GameState {
         // Two kinds of errors no longer hold with a newer version: "not your turn", and a server or database
         // that did not respond.
         if is_newer == Some(true) {
+            self.deleted.maybe_update(std::mem::take);
             (self.notice).maybe_update(|notice| {
                 let is_outdated = |error: &AppError| {
                     matches!(error, AppError::NotYourTurn) || error.status() == 503

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 ///
 /// The version of an accepted game only grows, and such a game is never deleted. Until then, an invitation
 /// can be cancelled and made again with the same id. The time of the invitation then decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Recency {
     version: u32,
     status_changed_at: Timestamp,

@@ -7,23 +7,35 @@ use domain::{
     status::Status,
     views::{GameView, LobbyEvent},
 };
-use std::sync::Arc;
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 /// A change of a game.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The game.
     pub game_id: GameId,
     /// The players, whose lists the change affects.
     pub players: Players,
     /// The position of this change in the history of the game.
-    pub(super) recency: Recency,
+    pub recency: Recency,
     /// The current game, or `None` if it was deleted.
     current: Option<Arc<GameView>>,
 }
 
+/// The id and the recency identify a change.
+impl Hash for Change {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.game_id, self.recency).hash(state);
+    }
+}
+
 impl Change {
-    pub(super) fn updated(game: &Game) -> Self {
+    /// The creation or an update of a game, which leads to this state.
+    #[must_use]
+    pub fn updated(game: &Game) -> Self {
         Self {
             recency: game.recency(),
             current: Some(Arc::new(GameView::from(game))),
@@ -31,7 +43,9 @@ impl Change {
         }
     }
 
-    pub(super) fn deleted(game: &Game) -> Self {
+    /// The deletion of a game in this state.
+    #[must_use]
+    pub fn deleted(game: &Game) -> Self {
         Self {
             game_id: game.id,
             players: game.players.clone(),
@@ -54,7 +68,8 @@ impl Change {
     }
 
     /// Returns the event for watchers of the lists of one of the players.
-    pub(super) fn lobby_event(&self, player: &PlayerName) -> LobbyEvent {
+    #[must_use]
+    pub fn lobby_event(&self, player: &PlayerName) -> LobbyEvent {
         let Some(game) = &self.current else {
             return LobbyEvent::Removed {
                 game_id: self.game_id,

@@ -16,6 +16,8 @@ mod token;
 
 pub use change::Change;
 pub use mailbox::HubEvent;
+pub use recent_changes::RecentChanges;
+pub use token::Token;
 
 use super::{
     accounts::{Session, SessionId},
@@ -25,17 +27,11 @@ use domain::{
     ids::{GameId, PlayerName},
     views::LobbyEvent,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mailbox::Mailbox;
 use parking_lot::Mutex;
-use recent_changes::RecentChanges;
 use std::{collections::HashMap, fmt, sync::Arc};
-use token::Token;
 use tokio::sync::Notify;
-
-/// The clock skew between two instances up to which one accepts a resume token of the other. The changes made
-/// within this time before the token are delivered again, which is harmless.
-const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
 
 /// The watchers and recent changes of one instance. Cheap to clone.
 #[derive(Clone)]
@@ -283,12 +279,9 @@ impl Hub {
 
     /// Returns the changes after a token, oldest first, or `None` if this instance does not know all of them.
     fn changes_since_token(&self, state: &State, token: &str) -> Option<Vec<Arc<Change>>> {
-        let token: Token = token.parse().ok()?;
-        if token.instance == self.shared.instance {
-            return Some(state.recent.after(token.change)?.cloned().collect());
-        }
-        let at = token.at.checked_sub(MAX_CLOCK_SKEW).ok()?;
-        state.recent.since(at)
+        state
+            .recent
+            .after_token(&token.parse().ok()?, self.shared.instance)
     }
 }
 

@@ -1,28 +1,36 @@
-use super::Change;
+use super::{Change, Token};
 use crate::game::Recency;
 use domain::ids::GameId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
+use uuid::Uuid;
 
 /// The maximum number of changes in memory. At a thousand changes a second they cover four seconds.
 pub(super) const CAPACITY: usize = 4096;
 
+/// The clock skew between two instances up to which one accepts a resume token of the other. The changes made
+/// within this time before the token are delivered again, which is harmless.
+pub(super) const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
+
 /// The most recent changes, numbered in the order in which this instance learned of them.
-#[derive(Default)]
-pub(super) struct RecentChanges {
+///
+/// It has neither a lock nor a clock, so that the model of the protocol can run it as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RecentChanges {
     /// The number of the latest change.
     latest: u64,
     changes: VecDeque<TimedChange>,
     /// The number and the recency of the latest change of each game in memory.
-    newest: HashMap<GameId, (u64, Recency)>,
+    newest: BTreeMap<GameId, (u64, Recency)>,
     /// The time since which the memory is complete, including the changes by other instances. `None` while
     /// the change feed is stopped.
     complete_since: Option<Timestamp>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct TimedChange {
     /// The time at which this instance learned of the change.
     at: Timestamp,
@@ -31,13 +39,15 @@ struct TimedChange {
 
 impl RecentChanges {
     /// Returns the number of the latest change.
-    pub(super) const fn latest(&self) -> u64 {
+    #[must_use]
+    pub const fn latest(&self) -> u64 {
         self.latest
     }
 
     /// Adds a change. Returns false if the same or a later state of the game is in memory already, because
     /// most changes arrive twice: from the use case that made them, and from the table's stream.
-    pub(super) fn add(&mut self, change: &Arc<Change>, now: Timestamp) -> bool {
+    #[allow(clippy::must_use_candidate, reason = "it adds")]
+    pub fn add(&mut self, change: &Arc<Change>, now: Timestamp) -> bool {
         let known = self.newest.get(&change.game_id);
         if known.is_some_and(|(_, recency)| *recency >= change.recency) {
             return false;
@@ -69,7 +79,7 @@ impl RecentChanges {
 
     /// Clears the memory, so that no watcher can resume from before the gap. From now on the memory is
     /// complete.
-    pub(super) fn feed_started(&mut self, now: Timestamp) {
+    pub fn feed_started(&mut self, now: Timestamp) {
         self.latest += 1;
         self.changes.clear();
         self.newest.clear();
@@ -77,20 +87,30 @@ impl RecentChanges {
     }
 
     /// Marks the memory as incomplete, because changes by other instances no longer arrive.
-    pub(super) const fn feed_stopped(&mut self) {
+    pub const fn feed_stopped(&mut self) {
         self.complete_since = None;
+    }
+
+    /// Returns the changes after a resume token, oldest first, or `None` if some of them are not in memory.
+    /// `instance` is the one that this memory belongs to.
+    #[must_use]
+    pub fn after_token(&self, token: &Token, instance: Uuid) -> Option<Vec<Arc<Change>>> {
+        if token.instance == instance {
+            return Some(self.after(token.change)?.cloned().collect());
+        }
+        self.since(token.at.checked_sub(MAX_CLOCK_SKEW).ok()?)
     }
 
     /// Returns the changes after the one with this number, oldest first, or `None` if some of them are no
     /// longer in memory.
-    pub(super) fn after(&self, number: u64) -> Option<impl Iterator<Item = &Arc<Change>>> {
+    fn after(&self, number: u64) -> Option<impl Iterator<Item = &Arc<Change>>> {
         let newer = usize::try_from(self.latest.checked_sub(number)?).ok()?;
         let known = self.changes.len().checked_sub(newer)?;
         Some(self.changes.iter().skip(known).map(|entry| &entry.change))
     }
 
     /// Returns the changes since a time, oldest first, or `None` if some of them are not in memory.
-    pub(super) fn since(&self, at: Timestamp) -> Option<Vec<Arc<Change>>> {
+    fn since(&self, at: Timestamp) -> Option<Vec<Arc<Change>>> {
         if self.complete_since? > at {
             return None;
         }

@@ -1,4 +1,7 @@
-use super::{Hub, HubEvent, MAX_CLOCK_SKEW, recent_changes::CAPACITY, token::Token};
+use super::{
+    Hub, HubEvent, Token,
+    recent_changes::{CAPACITY, MAX_CLOCK_SKEW},
+};
 use crate::{
     accounts::{Session, StartedSession},
     game::{Game, new_game_id},

@@ -4,13 +4,14 @@ use uuid::Uuid;
 
 /// A resume token, which marks a position in the sequence of changes. The instance that issued it uses the
 /// change number, and other instances use the time.
-pub(super) struct Token {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Token {
     /// The instance that issued the token.
-    pub(super) instance: Uuid,
+    pub instance: Uuid,
     /// The number of the latest change on that instance.
-    pub(super) change: u64,
+    pub change: u64,
     /// The time at which the token was issued.
-    pub(super) at: Timestamp,
+    pub at: Timestamp,
 }
 
 impl fmt::Display for Token {
@@ -21,7 +22,8 @@ impl fmt::Display for Token {
 }
 
 /// The error for a text that is not a token.
-pub(super) struct InvalidToken;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidToken;
 
 impl FromStr for Token {
     type Err = InvalidToken;

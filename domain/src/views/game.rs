@@ -63,6 +63,15 @@ impl GameView {
         u32::try_from(self.board.len()).unwrap_or(u32::MAX)
     }
 
+    /// Returns true if this is a later state of the game than `shown`, so that a page must show it instead.
+    ///
+    /// An invitation may be made again with the id of one that was deleted. Its version is 1 again, and the
+    /// time decides.
+    #[must_use]
+    pub fn is_newer_than(&self, shown: &Self) -> bool {
+        (self.version, &self.updated_at) > (shown.version, &shown.updated_at)
+    }
+
     /// The summary of the game for a list.
     #[must_use]
     pub fn summary(&self) -> GameSummary {

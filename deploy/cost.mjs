@@ -71,7 +71,7 @@ const pick = (...names) => Object.fromEntries(names.map((name) => [name, finishe
 const entry = size(pick('GameId', 'HostId', 'OpponentId', 'StatusDate', 'Result'))
 const ITEM = size(finished)
 const STORED = ITEM + OVERHEAD + 2 * (entry + OVERHEAD)
-const SESSION = size({ SessionId: 'x'.repeat(64), PlayerId: 'ada', ExpiresAt: '123456' }) + OVERHEAD
+const SESSION = size({ PlayerId: 'ada', SessionId: 'x'.repeat(64), ExpiresAt: '123456' }) + OVERHEAD
 
 const cost = (name, amount) => (Math.max(0, amount - (prices[name].free ?? 0)) / prices[name].per) * prices[name].price
 /** The monthly cost of resources that are billed by the hour. */

@@ -11,7 +11,7 @@ pub struct AppState {
     pub leptos_options: LeptosOptions,
     /// The use cases and their state.
     pub backend: Backend,
-    /// True if the public URL uses HTTPS. Cookies are then `Secure`.
+    /// True if the public URL uses HTTPS. The session cookie is then `Secure` and has the prefix `__Host-`.
     pub secure_cookies: bool,
     /// True if pages offer the panel "Under the hood".
     pub has_panel: bool,

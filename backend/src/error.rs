@@ -10,7 +10,8 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Unavailable(_)
             | StoreError::Rejected { .. }
-            | StoreError::MissingTable(_) => Self::DatabaseUnavailable,
+            | StoreError::MissingTable(_)
+            | StoreError::OutdatedTable(_) => Self::DatabaseUnavailable,
             StoreError::Corrupt { game_id, .. } => Self::CorruptGame { game_id },
         }
     }

@@ -26,7 +26,7 @@ pub mod use_cases;
 
 pub use recent_games::RecentGames;
 
-use accounts::{Passwords, SessionCache, SessionId};
+use accounts::{Passwords, SessionCache, SessionKey};
 use domain::error::AppError;
 use game::Game;
 use hub::Hub;
@@ -35,7 +35,7 @@ use store::Store;
 use tasks::Tasks;
 
 /// A callback for each session that ends, on this instance or on another.
-type SessionListener = Arc<dyn Fn(&SessionId) + Send + Sync>;
+type SessionListener = Arc<dyn Fn(&SessionKey) + Send + Sync>;
 
 /// The shared state of the use cases: created once at start-up, cheap to clone.
 #[derive(Clone)]
@@ -77,7 +77,7 @@ impl Backend {
 
     /// Returns the same state with a listener for ended sessions.
     #[must_use]
-    pub fn on_session_end(self, listener: impl Fn(&SessionId) + Send + Sync + 'static) -> Self {
+    pub fn on_session_end(self, listener: impl Fn(&SessionKey) + Send + Sync + 'static) -> Self {
         Self {
             session_listener: Some(Arc::new(listener)),
             ..self
@@ -127,7 +127,7 @@ impl Backend {
     }
 
     /// Drops the session from the cache and closes its streams. Called for local and remote log-outs.
-    pub fn session_ended(&self, session: &SessionId) {
+    pub fn session_ended(&self, session: &SessionKey) {
         self.sessions.mark_ended(session);
         self.hub.session_ended(session);
         if let Some(listener) = &self.session_listener {

@@ -3,7 +3,7 @@
 //!
 //! The observer is optional. Without one, no context exists and every function here returns at once.
 
-use crate::accounts::SessionId;
+use crate::accounts::SessionKey;
 use std::{any::Any, fmt, sync::Arc};
 
 tokio::task_local! {
@@ -13,7 +13,7 @@ tokio::task_local! {
 /// An observer that receives facts about a request which become known only while it is served.
 pub trait RequestObserver: Any + Send + Sync {
     /// Called with the session that the request belongs to.
-    fn session_identified(&self, session: &SessionId);
+    fn session_identified(&self, session: &SessionKey);
 
     /// Called with the path of the page that the request loads data for.
     fn page_identified(&self, path: &str);
@@ -62,7 +62,7 @@ impl RequestContext {
     }
 
     /// Reports the session of the current request to its observer.
-    pub fn identify_session(session: &SessionId) {
+    pub fn identify_session(session: &SessionKey) {
         let _ = CURRENT.try_with(|current| current.0.session_identified(session));
     }
 

@@ -50,7 +50,7 @@ impl Tasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{accounts::SessionId, request_context::RequestObserver};
+    use crate::{accounts::SessionKey, request_context::RequestObserver};
     use futures::FutureExt;
     use std::{panic::AssertUnwindSafe, sync::Arc};
     use tokio::sync::oneshot;
@@ -58,7 +58,7 @@ mod tests {
     struct Observer;
 
     impl RequestObserver for Observer {
-        fn session_identified(&self, _: &SessionId) {}
+        fn session_identified(&self, _: &SessionKey) {}
         fn page_identified(&self, _: &str) {}
     }
 

@@ -34,14 +34,14 @@ fn headers() -> HeaderMap {
 
 /// The token from the session cookie, if any.
 pub(super) fn session_token() -> Option<SessionToken> {
-    session_cookie::session_token(&headers())
+    session_cookie::session_token(&headers(), state().secure_cookies)
 }
 
 /// The logged-in player, or `None` for a visitor.
 pub(super) async fn viewer() -> Result<Option<PlayerName>, AppError> {
     let token = session_token();
     let session = accounts::session(&backend(), token.as_ref()).await?;
-    Ok(session.map(|session| session.player))
+    Ok(session.map(|session| session.key.player))
 }
 
 /// The backend and the logged-in player, or [`AppError::NotLoggedIn`].

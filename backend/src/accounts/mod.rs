@@ -6,4 +6,4 @@ mod sessions;
 
 pub use passwords::{Password, Passwords};
 pub use session_cache::SessionCache;
-pub use sessions::{SESSION_DAYS, Session, SessionId, SessionToken, StartedSession};
+pub use sessions::{SESSION_DAYS, Session, SessionKey, SessionToken, StartedSession};

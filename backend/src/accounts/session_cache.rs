@@ -1,6 +1,6 @@
 //! A cache of the sessions used recently on this instance.
 
-use super::{Session, SessionId};
+use super::{Session, SessionKey};
 use moka::sync::Cache;
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ const ENDED_TTL: Duration = Duration::from_secs(60);
 /// that a delayed response of the table cannot bring one of them back. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SessionCache {
-    active: Cache<SessionId, Session>,
-    ended: Cache<SessionId, ()>,
+    active: Cache<SessionKey, Session>,
+    ended: Cache<SessionKey, ()>,
 }
 
 impl SessionCache {
@@ -35,24 +35,24 @@ impl SessionCache {
 
     /// Returns a cached session that has not ended.
     #[must_use]
-    pub fn get(&self, id: &SessionId) -> Option<Session> {
-        self.active.get(id).filter(|_| !self.has_ended(id))
+    pub fn get(&self, key: &SessionKey) -> Option<Session> {
+        self.active.get(key).filter(|_| !self.has_ended(key))
     }
 
     /// Caches a session that was read from the table.
     pub fn insert(&self, session: Session) {
-        self.active.insert(session.id.clone(), session);
+        self.active.insert(session.key.clone(), session);
     }
 
     /// Removes a session from the cache, and remembers that it has ended.
-    pub fn mark_ended(&self, id: &SessionId) {
-        self.ended.insert(id.clone(), ());
-        self.active.invalidate(id);
+    pub fn mark_ended(&self, key: &SessionKey) {
+        self.ended.insert(key.clone(), ());
+        self.active.invalidate(key);
     }
 
     /// Returns true if a session is known to have ended.
     #[must_use]
-    pub fn has_ended(&self, id: &SessionId) -> bool {
-        self.ended.contains_key(id)
+    pub fn has_ended(&self, key: &SessionKey) -> bool {
+        self.ended.contains_key(key)
     }
 }

@@ -9,42 +9,53 @@ use std::fmt::{self, Write};
 /// The lifetime of a session, in days.
 pub const SESSION_DAYS: i64 = 30;
 
-/// The secret of a session: a random 256-bit number that only the browser holds. The table stores its hash.
+/// The content of the session cookie: the player's name and a random 256-bit secret that only the browser holds.
+/// The table stores the hash of the secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SessionToken([u8; 32]);
+pub struct SessionToken {
+    player: PlayerName,
+    secret: [u8; 32],
+}
 
 impl SessionToken {
-    fn random() -> Result<Self, AppError> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| {
+    fn random(player: PlayerName) -> Result<Self, AppError> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|error| {
             tracing::error!(%error, "the system provides no random numbers");
             AppError::DatabaseUnavailable
         })?;
-        Ok(Self(bytes))
+        Ok(Self { player, secret })
     }
 
-    /// Parses the text of a cookie. Returns `None` if it is not a token.
+    /// Parses the text of a cookie, `{name}.{secret}`. Returns `None` if it is not a token.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        bytes.try_into().ok().map(Self)
+        let (name, secret) = text.split_once('.')?;
+        let secret = URL_SAFE_NO_PAD.decode(secret).ok()?;
+        Some(Self {
+            player: PlayerName::parse("name", name).ok()?,
+            secret: secret.try_into().ok()?,
+        })
     }
 
     /// Returns the token as the text of a cookie.
     #[must_use]
     pub fn reveal(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+        format!("{}.{}", self.player, URL_SAFE_NO_PAD.encode(self.secret))
     }
 
     /// Returns the key of the session in the table.
     #[must_use]
-    pub fn id(&self) -> SessionId {
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(self.0) {
+    pub fn key(&self) -> SessionKey {
+        let mut id = String::with_capacity(64);
+        for byte in Sha256::digest(self.secret) {
             // Writing to a string can't fail.
-            let _ = write!(hex, "{byte:02x}");
+            let _ = write!(id, "{byte:02x}");
         }
-        SessionId(hex)
+        SessionKey {
+            player: self.player.clone(),
+            id,
+        }
     }
 }
 
@@ -54,22 +65,13 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// The key of a session in the table: the SHA-256 of its token, in hexadecimal.
+/// The primary key of a session in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SessionId(String);
-
-impl SessionId {
-    /// The id with this stored key.
-    #[must_use]
-    pub const fn from_stored(key: String) -> Self {
-        Self(key)
-    }
-
-    /// Returns the key, 64 hexadecimal digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+pub struct SessionKey {
+    /// The partition key: the player who is logged in.
+    pub player: PlayerName,
+    /// The sort key: the SHA-256 of the token's secret, in hexadecimal.
+    pub id: String,
 }
 
 /// A session that has just started.
@@ -77,10 +79,8 @@ impl SessionId {
 pub struct StartedSession {
     /// The token, which only the browser may see.
     pub token: SessionToken,
-    /// The player who logged in.
-    pub player: PlayerName,
-    /// The time at which the session expires.
-    pub expires_at: Timestamp,
+    /// The session of the token.
+    pub session: Session,
 }
 
 impl StartedSession {
@@ -90,23 +90,22 @@ impl StartedSession {
     ///
     /// [`AppError::DatabaseUnavailable`] if the system provides no random numbers.
     pub fn new(player: PlayerName, now: Timestamp) -> Result<Self, AppError> {
-        Ok(Self {
-            token: SessionToken::random()?,
-            player,
+        let token = SessionToken::random(player)?;
+        let session = Session {
+            key: token.key(),
             expires_at: now
                 .checked_add((SESSION_DAYS * 24).hours())
                 .unwrap_or(Timestamp::MAX),
-        })
+        };
+        Ok(Self { token, session })
     }
 }
 
 /// A valid session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The key of the session in the table.
-    pub id: SessionId,
-    /// The player who is logged in.
-    pub player: PlayerName,
+    /// The key of the session in the table, which names the player.
+    pub key: SessionKey,
     /// The time at which the session expires.
     pub expires_at: Timestamp,
 }
@@ -117,12 +116,26 @@ mod tests {
 
     #[test]
     fn a_token_round_trips_and_stays_secret() {
-        let Ok(token) = SessionToken::random() else {
+        let player = PlayerName::from_stored("ada".to_owned());
+        let Ok(token) = SessionToken::random(player.clone()) else {
             panic!("random numbers")
         };
-        assert_eq!(SessionToken::parse(&token.reveal()), Some(token.clone()));
-        assert_eq!(token.id().as_str().len(), 64);
-        assert!(!format!("{token:?}").contains(&token.reveal()));
-        assert_eq!(SessionToken::parse("short"), None);
+        let text = token.reveal();
+        assert!(text.starts_with("ada."));
+        assert_eq!(SessionToken::parse(&text), Some(token.clone()));
+        assert_eq!(token.key().player, player);
+        assert_eq!(token.key().id.len(), 64);
+        assert!(!format!("{token:?}").contains(&text));
+    }
+
+    #[test]
+    fn other_texts_are_no_tokens() {
+        let secret = URL_SAFE_NO_PAD.encode([7; 32]);
+        for text in ["", ".", "ada.", "short", "ada.short", &secret] {
+            assert_eq!(SessionToken::parse(text), None, "{text}");
+        }
+        for name in ["", "x", "tie", "a.b", "Zoë"] {
+            assert_eq!(SessionToken::parse(&format!("{name}.{secret}")), None);
+        }
     }
 }

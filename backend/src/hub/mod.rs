@@ -20,7 +20,7 @@ pub use recent_changes::RecentChanges;
 pub use token::Token;
 
 use super::{
-    accounts::{Session, SessionId},
+    accounts::{Session, SessionKey},
     game::Game,
 };
 use domain::{
@@ -61,14 +61,14 @@ pub struct WatchedTopics {
     /// Players whose lists are watched.
     pub players: Vec<PlayerName>,
     /// Sessions with open streams.
-    pub sessions: Vec<SessionId>,
+    pub sessions: Vec<SessionKey>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Topic {
     Game(GameId),
     Lists(PlayerName),
-    Session(SessionId),
+    Session(SessionKey),
 }
 
 impl fmt::Debug for Hub {
@@ -217,7 +217,7 @@ impl Hub {
     }
 
     /// Closes the streams of a session that has ended.
-    pub fn session_ended(&self, session: &SessionId) {
+    pub fn session_ended(&self, session: &SessionKey) {
         let state = self.shared.state.lock();
         state.post(&Topic::Session(session.clone()), &HubEvent::SessionEnded);
     }
@@ -237,8 +237,8 @@ impl Hub {
         let mut topics = Vec::new();
         topics.extend(game.map(Topic::Game));
         if let Some(session) = player {
-            topics.push(Topic::Lists(session.player.clone()));
-            topics.push(Topic::Session(session.id.clone()));
+            topics.push(Topic::Lists(session.key.player.clone()));
+            topics.push(Topic::Session(session.key.clone()));
         }
         let mut state = self.shared.state.lock();
         let missed = resume_token.map(|token| self.changes_since_token(&state, token));
@@ -249,9 +249,9 @@ impl Hub {
                         mailbox.post(change.game_event());
                     }
                     if let Some(session) = player
-                        && change.affects(&session.player)
+                        && change.affects(&session.key.player)
                     {
-                        mailbox.post(HubEvent::Lobby(change.lobby_event(&session.player)));
+                        mailbox.post(HubEvent::Lobby(change.lobby_event(&session.key.player)));
                     }
                 }
             }

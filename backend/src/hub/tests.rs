@@ -28,11 +28,7 @@ fn session(player: &str) -> Session {
     let Ok(started) = StartedSession::new(name(player), Timestamp::UNIX_EPOCH) else {
         panic!("random numbers")
     };
-    Session {
-        id: started.token.id(),
-        player: started.player,
-        expires_at: started.expires_at,
-    }
+    started.session
 }
 
 #[tokio::test]
@@ -134,7 +130,7 @@ async fn a_log_out_closes_only_the_streams_of_its_session() {
     let (here, elsewhere) = (session("ada"), session("ada"));
     let mut first = hub.watch(None, Some(&here), Some(&hub.resume_token()));
     let mut second = hub.watch(None, Some(&elsewhere), Some(&hub.resume_token()));
-    hub.session_ended(&here.id);
+    hub.session_ended(&here.key);
     hub.publish_update(&invitation());
     assert_eq!(first.next().await, HubEvent::SessionEnded);
     assert!(matches!(second.next().await, HubEvent::Lobby(_)));

@@ -3,8 +3,9 @@
 use super::{
     Store, StoreError,
     attributes::{Attributes, parse_game, s},
+    sessions::{key_attributes, parse_key},
 };
-use crate::{accounts::SessionId, game::Game};
+use crate::{accounts::SessionKey, game::Game};
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::ids::GameId;
 use std::{
@@ -49,9 +50,10 @@ impl Store {
         ids: &[GameId],
         consistent: bool,
     ) -> Result<HashMap<GameId, Attributes>, StoreError> {
-        let ids = ids.iter().map(ToString::to_string);
+        let key = |id: &GameId| HashMap::from([("GameId".to_owned(), s(id))]);
+        let keys = ids.iter().map(key).collect();
         let items = self
-            .batch_get(&self.tables.games, "GameId", ids, None, consistent)
+            .batch_get(&self.tables.games, keys, None, consistent)
             .await?;
         let with_id = |item: Attributes| {
             let id = item.get("GameId")?.as_s().ok()?.parse().ok()?;
@@ -65,32 +67,32 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn ended_sessions(&self, ids: Vec<SessionId>) -> Result<Vec<SessionId>, StoreError> {
-        let keys = ids.iter().map(|id| id.as_str().to_owned());
-        let table = &self.tables.sessions;
-        let items = self
-            .batch_get(table, "SessionId", keys, Some("SessionId"), false)
-            .await?;
-        let existing: HashSet<&str> = items
-            .iter()
-            .filter_map(|item| Some(item.get("SessionId")?.as_s().ok()?.as_str()))
-            .collect();
-        let is_ended = |id: &SessionId| !existing.contains(id.as_str());
-        Ok(ids.into_iter().filter(is_ended).collect())
+    pub async fn ended_sessions(
+        &self,
+        mut sessions: Vec<SessionKey>,
+    ) -> Result<Vec<SessionKey>, StoreError> {
+        // An eventually consistent read costs half, but may miss a session that has just started. A strongly
+        // consistent read confirms that a session has ended.
+        for consistent in [false, true] {
+            let keys = sessions.iter().map(key_attributes).collect();
+            let table = &self.tables.sessions;
+            let items = self
+                .batch_get(table, keys, Some("PlayerId, SessionId"), consistent)
+                .await?;
+            let existing: HashSet<SessionKey> = items.iter().filter_map(parse_key).collect();
+            sessions.retain(|key| !existing.contains(key));
+        }
+        Ok(sessions)
     }
 
-    /// Reads the items with these key values, in as many requests as necessary. Retries unprocessed keys.
+    /// Reads the items with these keys, in as many requests as necessary. Retries unprocessed keys.
     async fn batch_get(
         &self,
         table: &str,
-        key: &str,
-        values: impl Iterator<Item = String>,
+        mut keys: Vec<Attributes>,
         projection: Option<&str>,
         consistent: bool,
     ) -> Result<Vec<Attributes>, StoreError> {
-        let mut keys: Vec<Attributes> = values
-            .map(|value| HashMap::from([(key.to_owned(), s(value))]))
-            .collect();
         let mut items = Vec::new();
         let mut delay = FIRST_RETRY_DELAY;
         let mut attempts = MAX_ATTEMPTS;

@@ -1,9 +1,9 @@
 //! Parsing of stream records.
 
 use super::item::GameItem;
-use crate::{accounts::SessionId, game::Game};
+use crate::{accounts::SessionKey, game::Game};
 use aws_sdk_dynamodbstreams::types::{AttributeValue, OperationType, Record};
-use domain::ids::GameId;
+use domain::ids::{GameId, PlayerName};
 use std::collections::HashMap;
 
 /// A change of a game.
@@ -50,10 +50,14 @@ fn parse_image(image: &HashMap<String, AttributeValue>) -> Option<Game> {
 /// Returns the session that a record of the stream of `Sessions` reports as deleted, by a log-out or by its
 /// time to live.
 #[must_use]
-pub fn ended_session(record: &Record) -> Option<SessionId> {
+pub fn ended_session(record: &Record) -> Option<SessionKey> {
     if *record.event_name()? != OperationType::Remove {
         return None;
     }
-    let key = record.dynamodb()?.keys()?.get("SessionId")?;
-    key.as_s().ok().cloned().map(SessionId::from_stored)
+    let key = record.dynamodb()?.keys()?;
+    let text = |attribute| key.get(attribute)?.as_s().ok().cloned();
+    Some(SessionKey {
+        player: PlayerName::from_stored(text("PlayerId")?),
+        id: text("SessionId")?,
+    })
 }

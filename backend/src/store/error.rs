@@ -28,6 +28,9 @@ pub enum StoreError {
     /// A table does not exist. Contains its name.
     #[error("the table {0} does not exist")]
     MissingTable(String),
+    /// An earlier version created a table with another primary key. Contains its name.
+    #[error("the table {0} has the primary key of an earlier version")]
+    OutdatedTable(String),
     /// An item violates the rules of the game or the data model.
     #[error("the item of game {game_id} is corrupt: {reason}")]
     Corrupt {

@@ -68,10 +68,10 @@ async fn start_session(
     player: PlayerName,
     now: Timestamp,
 ) -> Result<StartedSession, AppError> {
-    let session = StartedSession::new(player, now)?;
-    backend.store.create_session(&session).await?;
-    RequestContext::identify_session(&session.token.id());
-    Ok(session)
+    let started = StartedSession::new(player, now)?;
+    backend.store.create_session(&started.session).await?;
+    RequestContext::identify_session(&started.session.key);
+    Ok(started)
 }
 
 /// Ends a session. Its open streams on this instance are closed at once. Does nothing without a token.
@@ -83,10 +83,10 @@ pub async fn log_out(backend: &Backend, token: Option<&SessionToken>) -> Result<
     let Some(token) = token else {
         return Ok(());
     };
-    let id = token.id();
+    let key = token.key();
     let step = async move |backend: Backend| {
-        backend.store.delete_session(&id).await?;
-        backend.session_ended(&id);
+        backend.store.delete_session(&key).await?;
+        backend.session_ended(&key);
         Ok(())
     };
     backend.run_to_completion(step).await
@@ -104,22 +104,22 @@ pub async fn session(
     let Some(token) = token else {
         return Ok(None);
     };
-    let (id, now) = (token.id(), Timestamp::now());
-    let cached = backend.sessions.get(&id);
+    let (key, now) = (token.key(), Timestamp::now());
+    let cached = backend.sessions.get(&key);
     metrics::session_looked_up(cached.is_some());
     let session = match cached {
         Some(session) => Some(session).filter(|session| session.expires_at > now),
         None => {
-            let session = backend.store.session(&id, now).await?;
+            let session = backend.store.session(&key, now).await?;
             if let Some(session) = &session {
                 backend.sessions.insert(session.clone());
             }
             // The session may have ended while the response was on its way.
-            session.filter(|_| !backend.sessions.has_ended(&id))
+            session.filter(|_| !backend.sessions.has_ended(&key))
         }
     };
     if session.is_some() {
-        RequestContext::identify_session(&id);
+        RequestContext::identify_session(&key);
     }
     Ok(session)
 }

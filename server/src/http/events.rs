@@ -112,7 +112,7 @@ pub async fn player_events(
         .hub
         .watch(game, Some(&session), query.since.as_deref());
     // The subscription reports the end of the session from here on. It may have ended just before.
-    if backend.sessions.has_ended(&session.id) {
+    if backend.sessions.has_ended(&session.key) {
         return Err(AppError::NotLoggedIn.into());
     }
     respond(
@@ -184,10 +184,10 @@ impl Watcher {
     ) -> Self {
         let log = inspector
             .zip(session.as_ref())
-            .map(|(Extension(inspector), session)| inspector.session_log(&session.id));
+            .map(|(Extension(inspector), session)| inspector.session_log(&session.key));
         Self {
             backend,
-            viewer: session.map(|session| session.player),
+            viewer: session.map(|session| session.key.player),
             log,
             context: RequestContext::current(),
             game,

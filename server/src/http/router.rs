@@ -59,7 +59,7 @@ pub fn router(
         CompressionLayer::new().compress_when(SizeAbove::new(MIN_COMPRESSED_SIZE).and(is_rendered));
     // The last layer is the outermost.
     let router = Router::new()
-        .merge(rest::router())
+        .merge(rest::router(&state))
         .merge(actions::router())
         .merge(inspector::router())
         .merge(guide::router())

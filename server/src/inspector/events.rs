@@ -66,13 +66,13 @@ pub async fn events(
     let game = query.game().filter(|_| can_read);
     let subscription = backend.hub.watch(game, viewer.as_ref(), None);
     let log = match &viewer {
-        Some(session) => inspector.session_log(&session.id),
+        Some(session) => inspector.session_log(&session.key),
         // An empty log, which stays empty.
         None => Arc::default(),
     };
     // The subscription reports the end of the session from here on. It may have ended just before.
     if let Some(session) = &viewer
-        && backend.sessions.has_ended(&session.id)
+        && backend.sessions.has_ended(&session.key)
     {
         return Err(AppError::NotLoggedIn.into());
     }
@@ -163,7 +163,7 @@ impl PanelStream {
                 self.send_requests();
             }
             _ = self.pings.tick() => {
-                let is_current = |session: &Session| self.inspector.is_current(&session.id, &self.log);
+                let is_current = |session: &Session| self.inspector.is_current(&session.key, &self.log);
                 // The log has been forgotten, and a new connection gets the new one.
                 if self.viewer.as_ref().is_some_and(|session| !is_current(session)) {
                     return ControlFlow::Break(());
@@ -205,7 +205,7 @@ impl PanelStream {
             return;
         };
         let (backend, inspector) = (self.backend.clone(), self.inspector.clone());
-        let viewer = self.viewer.as_ref().map(|session| &session.player);
+        let viewer = self.viewer.as_ref().map(|session| &session.key.player);
         let viewer = viewer.map(|player| (player, Arc::clone(&self.log)));
         let panel = match (self.game.take(), game) {
             (Some(panel), Some(game)) => panel.updated(&backend, &inspector, viewer, game).await,
@@ -238,7 +238,10 @@ impl PanelStream {
     }
 
     fn send_game(&mut self, panel: &GamePanel) {
-        let player: Option<PlayerName> = self.viewer.as_ref().map(|session| session.player.clone());
+        let player: Option<PlayerName> = self
+            .viewer
+            .as_ref()
+            .map(|session| session.key.player.clone());
         self.send("item", view::item(&panel.versions));
         self.send("indexes", view::indexes(&panel.indexes, &panel.versions));
         if player.is_some() {

@@ -4,7 +4,7 @@
 use super::capture::{Entry, Inspector, Recording, pattern::Pattern};
 use backend::{
     Backend,
-    accounts::{Session, SessionId},
+    accounts::{Session, SessionKey},
     game::{Decision, Game, INVITATION_DAYS, Move, Phase, new_game_id},
     store::{RemovedBy, Store, Write},
 };
@@ -88,7 +88,7 @@ async fn prepare_and_demonstrate(
     sandbox: &Sandbox,
     example: Pattern,
 ) -> Result<Vec<Entry>, AppError> {
-    let log = inspector.session_log(&session.id);
+    let log = inspector.session_log(&session.key);
     let game = Recording::unrecorded(inspector, None, prepare(sandbox, example)).await?;
     let demonstration = demonstrate(backend, sandbox, session, example, game);
     let (result, entries) = Recording::collect(inspector, &log, demonstration).await;
@@ -142,18 +142,20 @@ fn demonstrate<'a>(
     game: Option<Game>,
 ) -> Demonstration<'a> {
     let store = &backend.store;
-    let player = &session.player;
+    let player = &session.key.player;
     Box::pin(async move {
         let now = Timestamp::now();
         let list = async |list| store.list(player, list, None, now).await.map(drop);
         match (example, game) {
             (Pattern::Register, _) => drop(store.create_player(player, "(no hash)", now).await?),
             (Pattern::LogIn, _) => drop(store.password_hash(player).await?),
-            (Pattern::CurrentSession, _) => drop(store.session(&session.id, now).await?),
+            (Pattern::CurrentSession, _) => drop(store.session(&session.key, now).await?),
             (Pattern::LogOut, _) => {
-                store
-                    .delete_session(&SessionId::from_stored("0".repeat(64)))
-                    .await?;
+                let missing = SessionKey {
+                    player: player.clone(),
+                    id: "0".repeat(64),
+                };
+                store.delete_session(&missing).await?;
             }
             (Pattern::MyInvitations, _) => list(ListName::Invitations).await?,
             (Pattern::SentInvitations, _) => list(ListName::Outgoing).await?,

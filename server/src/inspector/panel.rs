@@ -58,7 +58,7 @@ impl PanelQuery {
     /// Returns true if the page was rendered for another player than the current one.
     #[must_use]
     pub fn has_other_viewer(&self, viewer: Option<&Session>) -> bool {
-        let current = viewer.map_or("", |session| session.player.as_str());
+        let current = viewer.map_or("", |session| session.key.player.as_str());
         self.viewer.as_ref().is_some_and(|viewer| viewer != current)
     }
 
@@ -121,7 +121,7 @@ impl ResponseFormat {
                 let document = Document {
                     title: title.to_owned(),
                     options: state.leptos_options.clone(),
-                    viewer: viewer.map(|session| session.player.to_string()),
+                    viewer: viewer.map(|session| session.key.player.to_string()),
                     back,
                 };
                 let policy = [(header::CONTENT_SECURITY_POLICY, security::DOCUMENT_POLICY)];
@@ -157,8 +157,8 @@ async fn content(
     if query.has_other_viewer(viewer) {
         return Ok(OUTDATED.to_owned());
     }
-    let log = viewer.map(|session| inspector.session_log(&session.id));
-    let reader = viewer.map(|session| &session.player).zip(log.clone());
+    let log = viewer.map(|session| inspector.session_log(&session.key));
+    let reader = viewer.map(|session| &session.key.player).zip(log.clone());
     let game = match query.game() {
         // The script gets the game as the first of the live events.
         _ if format == ResponseFormat::Fragment => None,
@@ -171,7 +171,7 @@ async fn content(
         },
         None => None,
     };
-    let viewer = viewer.map(|session| &session.player);
+    let viewer = viewer.map(|session| &session.key.player);
     Ok(view::html(view::panel(Panel {
         viewer: viewer.zip(log.as_deref()),
         page: query.page(),
@@ -250,7 +250,7 @@ pub async fn switch(
         let Form(form) = form.map_err(|_| AppError::MalformedRequest)?;
         let fault: Fault = (form.fault.parse())
             .map_err(|_| AppError::invalid("fault", ValidationRule::FieldType))?;
-        let log = inspector.session_log(&session.id);
+        let log = inspector.session_log(&session.key);
         log.faults.switch(fault, form.on);
         let content = view::html(view::faults(&log.faults));
         Ok(format.respond(

@@ -83,13 +83,13 @@ pub async fn race(
         .game(id, true)
         .await?
         .ok_or(AppError::NoSuchGame)?;
-    let log = inspector.session_log(&session.id);
+    let log = inspector.session_log(&session.key);
     let now = Timestamp::now();
     if game.status() == Status::Pending {
-        if game.players.opponent != session.player {
+        if game.players.opponent != session.key.player {
             return Err(AppError::NotYourGame);
         }
-        let writes = (0..attempts).map(|_| backend.store.accept(id, &session.player, now));
+        let writes = (0..attempts).map(|_| backend.store.accept(id, &session.key.player, now));
         let (results, entries) = Recording::collect(inspector, &log, join_all(writes)).await;
         if publish(backend, results) {
             metrics::game_accepted();
@@ -99,7 +99,7 @@ pub async fn race(
     }
     let square = square.ok_or(AppError::invalid("square", ValidationRule::UnknownSquare))?;
     let ply = u32::try_from(game.board().ply()).unwrap_or(u32::MAX);
-    let Decision::Make(chosen) = game.decide(&session.player, square, ply)? else {
+    let Decision::Make(chosen) = game.decide(&session.key.player, square, ply)? else {
         return Err(AppError::SquareTaken);
     };
     let writes = (0..attempts).map(|_| backend.store.play(&game, &chosen, now));

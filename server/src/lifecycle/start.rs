@@ -47,6 +47,18 @@ pub enum StartError {
     /// A table is missing that the server may not create.
     #[error("the table {0} does not exist; create the tables with `server tables create`")]
     MissingTable(String),
+    /// A table has the primary key of an earlier version.
+    #[error(
+        "the table {table} has the primary key of an earlier version; delete it with \
+         `aws dynamodb delete-table --table-name {table}{endpoint}` and create it with `server tables create` \
+         (it contains only sessions, so everybody logs in again)"
+    )]
+    OutdatedTable {
+        /// The name of the table.
+        table: String,
+        /// The option for the endpoint, or nothing.
+        endpoint: String,
+    },
     /// The engine rejected a request for the tables.
     #[error("{database} rejected the request: {message} ({code}); {advice}")]
     Rejected {
@@ -203,7 +215,9 @@ async fn ensure_tables(store: &Store, options: &DatabaseOptions) -> Result<(), S
         };
         match result {
             Ok(()) => return Ok(()),
-            Err(StoreError::MissingTable(table)) => return Err(StartError::MissingTable(table)),
+            Err(error @ (StoreError::MissingTable(_) | StoreError::OutdatedTable(_))) => {
+                return Err(start_error(error, options));
+            }
             Err(error) if attempt < MAX_ATTEMPTS => {
                 tracing::warn!(%error, attempt, "the tables can't be used yet");
                 attempt += 1;
@@ -244,6 +258,14 @@ pub(crate) fn start_error(error: StoreError, options: &DatabaseOptions) -> Start
         ),
     };
     match error {
+        StoreError::MissingTable(table) => StartError::MissingTable(table),
+        StoreError::OutdatedTable(table) => {
+            let endpoint = match options.kind {
+                DatabaseKind::Local => format!(" --endpoint-url {}", at(LOCAL_ENDPOINT)),
+                _ => String::new(),
+            };
+            StartError::OutdatedTable { table, endpoint }
+        }
         StoreError::Rejected { code, message } => StartError::Rejected {
             database,
             code,

@@ -1,7 +1,7 @@
 //! The commands for the tables and for the configuration.
 
 use std::path::Path;
-use test_support::{Finished, command, run};
+use test_support::{Finished, command, dynamodb_local, dynamodb_local_endpoint, run};
 
 /// Runs a command with the embedded database in a directory.
 fn run_in(data: &Path, arguments: &[&str]) -> Finished {
@@ -92,6 +92,30 @@ fn an_unsupported_option_is_reported_and_the_tables_are_usable() {
     );
     let output = output_of(data.path(), &["tables", "create"]);
     assert!(output.contains("Games: there already"), "{output}");
+}
+
+#[tokio::test]
+async fn a_shared_session_table_with_the_old_key_is_reported() {
+    let fixture = dynamodb_local().await;
+    fixture.create_old_sessions_table().await;
+    let endpoint = dynamodb_local_endpoint().await;
+    let sentence = format!(
+        "error: the table {prefix}Sessions has the primary key of an earlier version; delete it with \
+         `aws dynamodb delete-table --table-name {prefix}Sessions --endpoint-url {endpoint}` and create it with \
+         `server tables create`",
+        prefix = fixture.prefix
+    );
+    let database = ["--database", "local", "--endpoint", &endpoint];
+    let database = [&database[..], &["--table-prefix", &fixture.prefix]].concat();
+    for subcommand in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["tables", "create"],
+        &["seed"],
+    ] {
+        let Finished { code, stderr, .. } = run(&mut command(&[subcommand, &database].concat()));
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(stderr.contains(&sentence), "{stderr}");
+    }
 }
 
 #[test]

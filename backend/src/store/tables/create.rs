@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`].
+    /// As [`Self::create_tables`].
     pub async fn create_missing_tables(&self) -> Result<(), StoreError> {
         let report = |step| tracing::debug!("{step}");
         self.create_tables(TableOptions::default(), report).await
@@ -50,8 +50,12 @@ impl Store {
     /// Creates the missing tables with options, and calls `report` after each step. Existing tables keep
     /// their billing mode, but point-in-time recovery and deletion protection are enabled for them too.
     ///
+    /// A table of sessions with the key of an earlier version is replaced if only this process uses it. All
+    /// players then log in again.
+    ///
     /// # Errors
     ///
+    /// [`StoreError::OutdatedTable`] if other processes may use a table with the key of an earlier version.
     /// [`StoreError::Unavailable`].
     pub async fn create_tables(
         &self,
@@ -106,7 +110,21 @@ impl Store {
         options: TableOptions,
         report: &(impl Fn(String) + Sync),
     ) -> Result<(), StoreError> {
-        if self.describe_table(name).await?.is_none() {
+        let mut existing = self.describe_table(name).await?;
+        if existing
+            .as_ref()
+            .is_some_and(|table| self.is_outdated(table))
+        {
+            if self.is_shared() {
+                return Err(StoreError::OutdatedTable(name.to_owned()));
+            }
+            self.delete_table(name).await?;
+            report(format!(
+                "{name}: deleted, it had the key of an earlier version"
+            ));
+            existing = None;
+        }
+        if existing.is_none() {
             let protection = options.deletion_protection.then_some(true);
             match request
                 .set_deletion_protection_enabled(protection)

@@ -23,6 +23,8 @@ pub struct TableDescription {
     pub status: String,
     /// True if the table and all its indexes are active.
     pub is_active: bool,
+    /// The attributes of the primary key: the partition key, then the sort key if there is one.
+    pub key: Vec<String>,
     /// The number of items, which the service updates about every six hours.
     pub items: i64,
     /// The size in bytes, which the service updates as rarely.
@@ -113,6 +115,12 @@ fn read(name: &str, table: Described) -> TableDescription {
     TableDescription {
         name: name.to_owned(),
         is_active: table.table_status == Some(TableStatus::Active) && indexes_are_active,
+        key: table
+            .key_schema
+            .into_iter()
+            .flatten()
+            .map(|element| element.attribute_name)
+            .collect(),
         status: table
             .table_status
             .map(|status| status.to_string())

@@ -18,7 +18,7 @@ pub struct TableNames {
     pub games: String,
     /// The table of accounts, with the partition key `PlayerId`.
     pub players: String,
-    /// The table of sessions, with the partition key `SessionId`.
+    /// The table of sessions, with the partition key `PlayerId` and the sort key `SessionId`.
     pub sessions: String,
 }
 
@@ -41,19 +41,24 @@ impl TableNames {
 }
 
 impl Store {
-    /// Checks that all tables exist.
+    /// Checks that all tables exist, with their current keys.
     ///
     /// # Errors
     ///
-    /// [`StoreError::MissingTable`] with the name of a missing table, [`StoreError::Unavailable`].
+    /// [`StoreError::MissingTable`], [`StoreError::OutdatedTable`], [`StoreError::Unavailable`].
     pub async fn check_tables(&self) -> Result<(), StoreError> {
-        let missing = |table: &str| StoreError::MissingTable(table.to_owned());
-        let check = |table| async move {
-            let described = self.describe_table(table).await?;
-            described.map(|_| ()).ok_or_else(|| missing(table))
+        let check = async |table: &str| match self.describe_table(table).await? {
+            None => Err(StoreError::MissingTable(table.to_owned())),
+            Some(table) if self.is_outdated(&table) => Err(StoreError::OutdatedTable(table.name)),
+            Some(_) => Ok(()),
         };
         futures::future::try_join_all(self.tables.all().map(check))
             .await
             .map(|_| ())
+    }
+
+    /// Returns true for a table of sessions that an earlier version created, with `SessionId` alone as its key.
+    fn is_outdated(&self, table: &TableDescription) -> bool {
+        table.name == self.tables.sessions && table.key == ["SessionId"]
     }
 }

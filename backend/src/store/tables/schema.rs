@@ -40,7 +40,9 @@ impl Store {
     pub(super) fn sessions_table(&self) -> Result<CreateTableFluentBuilder, StoreError> {
         // Other instances need only the key of an ended session.
         Ok(self
-            .table(&self.tables.sessions, "SessionId")?
+            .table(&self.tables.sessions, "PlayerId")?
+            .attribute_definitions(string_attribute("SessionId")?)
+            .key_schema(key_element("SessionId", KeyType::Range)?)
             .set_stream_specification(self.stream_specification(StreamViewType::KeysOnly)?))
     }
 

@@ -53,7 +53,7 @@ pub struct Player {
 pub(super) fn logged_in(state: &AppState, session: StartedSession) -> impl IntoResponse + use<> {
     let cookie = session_cookie::new_cookie(&session, state.secure_cookies);
     let player = Player {
-        name: session.player,
+        name: session.session.key.player,
     };
     (AppendHeaders([(SET_COOKIE, cookie)]), Json(player))
 }

@@ -41,7 +41,7 @@ impl FromRequestParts<AppState> for Viewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let token = session_cookie::session_token(&parts.headers);
+        let token = session_cookie::session_token(&parts.headers, state.secure_cookies);
         Ok(Self(
             accounts::session(&state.backend, token.as_ref()).await?,
         ))

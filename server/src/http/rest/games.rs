@@ -71,7 +71,7 @@ pub async fn invite(
     CurrentPlayer(session): CurrentPlayer,
     JsonBody(new): JsonBody<NewGame>,
 ) -> Result<impl IntoResponse, Problem> {
-    let host = &session.player;
+    let host = &session.key.player;
     let opponent = PlayerName::parse("opponent", &new.opponent)?;
     let game_id = new
         .game_id
@@ -105,7 +105,7 @@ pub async fn show(
     Viewer(viewer): Viewer,
     GamePath(id): GamePath,
 ) -> Result<Json<GameView>, Problem> {
-    let viewer = viewer.map(|session| session.player);
+    let viewer = viewer.map(|session| session.key.player);
     Ok(Json(use_cases::game(&backend, viewer.as_ref(), id).await?))
 }
 
@@ -123,7 +123,7 @@ pub async fn accept(
     GamePath(id): GamePath,
 ) -> Result<Json<GameView>, Problem> {
     Ok(Json(
-        use_cases::accept(&backend, &session.player, id).await?,
+        use_cases::accept(&backend, &session.key.player, id).await?,
     ))
 }
 
@@ -140,7 +140,7 @@ pub async fn decline(
     CurrentPlayer(session): CurrentPlayer,
     GamePath(id): GamePath,
 ) -> Result<StatusCode, Problem> {
-    use_cases::decline(&backend, &session.player, id).await?;
+    use_cases::decline(&backend, &session.key.player, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -157,7 +157,7 @@ pub async fn cancel(
     CurrentPlayer(session): CurrentPlayer,
     GamePath(id): GamePath,
 ) -> Result<StatusCode, Problem> {
-    use_cases::cancel(&backend, &session.player, id).await?;
+    use_cases::cancel(&backend, &session.key.player, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -176,7 +176,7 @@ pub async fn play(
     GamePath(id): GamePath,
     JsonBody(body): JsonBody<Move>,
 ) -> Result<Json<GameView>, Problem> {
-    let player = &session.player;
+    let player = &session.key.player;
     let square: Square = body.square.parse().map_err(AppError::from)?;
     let game = use_cases::play(&backend, player, id, square, body.ply).await?;
     Ok(Json(game))

@@ -45,7 +45,7 @@ pub async fn lobby(
     State(backend): State<Backend>,
     CurrentPlayer(session): CurrentPlayer,
 ) -> Result<Json<Lobby>, Problem> {
-    let lobby = use_cases::lobby(&backend, &session.player).await?;
+    let lobby = use_cases::lobby(&backend, &session.key.player).await?;
     Ok(Json(lobby.into()))
 }
 
@@ -69,6 +69,6 @@ pub async fn list(
     Parameters(query): Parameters<PageQuery>,
 ) -> Result<Json<GamesPage>, Problem> {
     let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    let page = use_cases::list(&backend, &session.player, list, cursor).await?;
+    let page = use_cases::list(&backend, &session.key.player, list, cursor).await?;
     Ok(Json(page))
 }

@@ -16,13 +16,13 @@ pub mod problem;
 pub mod session;
 
 use crate::http::{events, health};
-use app::state::AppState;
+use app::{session_cookie, state::AppState};
 use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of the API and of its OpenAPI document.
-pub fn router() -> Router<AppState> {
+pub fn router(state: &AppState) -> Router<AppState> {
     let (router, description) = OpenApiRouter::with_openapi(openapi::Api::openapi())
         .routes(routes!(players::register))
         .routes(routes!(
@@ -44,5 +44,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .split_for_parts();
-    router.layer(Extension(openapi::Description::complete(description)))
+    let cookie = session_cookie::name(state.secure_cookies);
+    let description = openapi::Description::complete(description, cookie);
+    router.layer(Extension(description))
 }

@@ -11,7 +11,7 @@ use domain::{
 use http::header::CONTENT_TYPE;
 use std::{collections::BTreeMap, sync::Arc};
 use utoipa::{
-    Modify, OpenApi,
+    OpenApi,
     openapi::{
         ContentBuilder, Ref, ResponseBuilder,
         path::{Operation, PathItem},
@@ -39,29 +39,21 @@ use uuid::Uuid;
         (name = "events", description = "Live updates as server-sent events."),
         (name = "health", description = "Probes, and this document."),
     ),
-    modifiers(&SessionCookie),
 )]
 pub struct Api;
-
-struct SessionCookie;
-
-impl Modify for SessionCookie {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let cookie = ApiKeyValue::with_description("session", "The cookie that a log-in sets.");
-        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
-        let components = api.components.get_or_insert_default();
-        components.add_security_scheme("session", scheme);
-    }
-}
 
 /// The complete document as JSON.
 #[derive(Clone, Debug)]
 pub struct Description(Arc<str>);
 
 impl Description {
-    /// Completes the document of the handlers with the errors.
+    /// Completes the document of the handlers with the session cookie of this name and with the errors.
     #[must_use]
-    pub fn complete(mut api: utoipa::openapi::OpenApi) -> Self {
+    pub fn complete(mut api: utoipa::openapi::OpenApi, cookie: &str) -> Self {
+        let cookie = ApiKeyValue::with_description(cookie, "The cookie that a log-in sets.");
+        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(cookie));
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("session", scheme);
         for (path, item) in &mut api.paths.paths {
             if path.starts_with("/api/") {
                 for (operation, is_change) in operations(item) {

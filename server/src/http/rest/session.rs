@@ -33,7 +33,7 @@ pub async fn log_in(
 ))]
 pub async fn current_player(CurrentPlayer(session): CurrentPlayer) -> Json<Player> {
     Json(Player {
-        name: session.player,
+        name: session.key.player,
     })
 }
 
@@ -47,7 +47,7 @@ pub async fn log_out(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    let token = session_cookie::session_token(&headers);
+    let token = session_cookie::session_token(&headers, state.secure_cookies);
     accounts::log_out(&state.backend, token.as_ref()).await?;
     let cookie = session_cookie::removal_cookie(state.secure_cookies);
     Ok((

@@ -39,7 +39,7 @@ use aws_sdk_dynamodb::{
     Client,
     config::retry::{RetryPartition, TokenBucket},
 };
-use backend::{accounts::SessionId, store::TableNames};
+use backend::{accounts::SessionKey, store::TableNames};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use parking_lot::Mutex;
 use session_log::Meter;
@@ -106,7 +106,7 @@ pub struct Inspector(Arc<Shared>);
 struct Shared {
     tables: TableNames,
     allows_faults: bool,
-    logs: Cache<SessionId, Arc<SessionLog>>,
+    logs: Cache<SessionKey, Arc<SessionLog>>,
     games: Cache<String, Arc<Mutex<RecordedGame>>>,
 }
 
@@ -165,12 +165,12 @@ impl Inspector {
 
     /// The log of a session, which is created if it is missing.
     #[must_use]
-    pub fn session_log(&self, session: &SessionId) -> Arc<SessionLog> {
+    pub fn session_log(&self, session: &SessionKey) -> Arc<SessionLog> {
         self.0.logs.get_with_by_ref(session, Arc::default)
     }
 
     /// Drops the log of a session that has ended.
-    pub fn forget(&self, session: &SessionId) {
+    pub fn forget(&self, session: &SessionKey) {
         self.0.logs.invalidate(session);
     }
 
@@ -197,7 +197,7 @@ impl Inspector {
 
     /// Returns true if this is still the log of the session.
     #[must_use]
-    pub fn is_current(&self, session: &SessionId, log: &Arc<SessionLog>) -> bool {
+    pub fn is_current(&self, session: &SessionKey, log: &Arc<SessionLog>) -> bool {
         let current = self.0.logs.get(session);
         current.is_some_and(|current| Arc::ptr_eq(&current, log))
     }

@@ -8,7 +8,7 @@ use super::{
     units::Totals,
 };
 use backend::{
-    accounts::SessionId,
+    accounts::SessionKey,
     request_context::{RequestContext, RequestObserver},
 };
 use parking_lot::Mutex;
@@ -168,7 +168,7 @@ impl Recording {
 }
 
 impl RequestObserver for Recording {
-    fn session_identified(&self, session: &SessionId) {
+    fn session_identified(&self, session: &SessionKey) {
         let mut pending = self.pending.lock();
         if self.kind == Kind::Collected || self.log.get().is_some() {
             return;

@@ -14,6 +14,7 @@ async fn a_new_player_is_logged_in() {
     let created = ada.post("/api/v1/players", credentials).await.is(201);
     assert_eq!(created.json(), json!({"name": "ada"}));
     let cookie = created.header(header::SET_COOKIE);
+    assert!(cookie.starts_with("ttt-session=ada."), "{cookie}");
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
@@ -30,13 +31,27 @@ async fn cookies_are_secure_behind_https() {
         config.public_url = Some("https://play.example.org".parse().unwrap());
     })
     .await;
+    let ada = app.visitor();
     let credentials = json!({"name": "ada", "password": PASSWORD});
-    let created = app
-        .visitor()
-        .post("/api/v1/players", credentials)
-        .await
-        .is(201);
-    assert!(created.header(header::SET_COOKIE).contains("; Secure"));
+    let created = ada.post("/api/v1/players", credentials).await.is(201);
+    let cookie = created.header(header::SET_COOKIE);
+    // Browsers accept the prefix only with `Secure`, with `Path=/` and without `Domain`.
+    assert!(cookie.starts_with("__Host-session=ada."), "{cookie}");
+    for attribute in ["; Secure", "; Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    ada.get("/api/v1/session").await.is(200);
+    // The name without the prefix is not accepted: a page on plain HTTP could have set it.
+    let unprefixed = ada.cookie().unwrap().replace("__Host-", "ttt-");
+    let visitor = app.visitor();
+    let request = visitor
+        .request(Method::GET, "/api/v1/session")
+        .header("cookie", &unprefixed);
+    request.send().await.problem(401, "not_logged_in");
+    let log_out = ada.delete("/api/v1/session").await.is(204);
+    let removal = log_out.header(header::SET_COOKIE);
+    assert!(removal.starts_with("__Host-session=;"), "{removal}");
 }
 
 #[tokio::test]
@@ -142,13 +157,17 @@ async fn a_player_logs_out_and_in_again() {
 async fn an_invalid_cookie_is_no_session() {
     let app = App::start().await;
     let visitor = app.visitor();
-    let random = format!("session={}", "A".repeat(43));
+    let secret = "A".repeat(43);
+    let random = format!("ttt-session=ada.{secret}");
+    let without_name = format!("ttt-session={secret}");
     for cookie in [
-        "session=",
-        "session=x",
-        "session=%00",
+        "ttt-session=",
+        "ttt-session=x",
+        "ttt-session=ada.",
+        "ttt-session=%00",
         random.as_str(),
-        "session",
+        without_name.as_str(),
+        "ttt-session",
         ";;;=",
         "other=1",
     ] {

@@ -97,7 +97,7 @@ async fn malformed_requests_cause_no_server_error() {
         b"CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
         b"GET http://elsewhere.example/nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
         b"GET / HTTP/1.0\r\n\r\n",
-        b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: session=\xff\xfe\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: ttt-session=\xff\xfe\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: \xff\r\naccept-encoding: \xff\r\n\r\n",
         b"GET /?\xff HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
         b"POST /actions/log_in HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: text/html\r\nreferer: \xff\r\ncontent-length: 1\r\n\r\nx",

@@ -57,8 +57,8 @@ impl Cluster {
         store.create_missing_tables().await.unwrap();
         let [host, opponent] = ["zoe", "yan"].map(|name| PlayerName::from_stored(name.to_owned()));
         let now = Timestamp::now();
-        let session = StartedSession::new(host.clone(), now).unwrap();
-        store.create_session(&session).await.unwrap();
+        let started = StartedSession::new(host.clone(), now).unwrap();
+        store.create_session(&started.session).await.unwrap();
         let game = Game::invitation(new_game_id(), Players { host, opponent }, now);
         store.create_game(&game).await.unwrap();
     }

@@ -12,7 +12,7 @@ on_both_engines!(
         let started = accounts::register(&one.backend, "Ada", PASSWORD)
             .await
             .expect("registered");
-        assert_eq!(started.player, player("ada"));
+        assert_eq!(started.session.key.player, player("ada"));
         let taken = accounts::register(&two.backend, "ada", PASSWORD).await;
         assert_eq!(taken.expect_err("refused"), AppError::NameTaken);
 
@@ -20,7 +20,7 @@ on_both_engines!(
         for instance in [&one, &two] {
             let session = accounts::session(&instance.backend, Some(&started.token)).await;
             let session = session.expect("an answer").expect("a session");
-            assert_eq!(session.player, player("ada"));
+            assert_eq!(session.key.player, player("ada"));
         }
         let again = accounts::log_in(&two.backend, "ADA", PASSWORD)
             .await
@@ -104,9 +104,10 @@ on_both_engines!(
             .client
             .update_item()
             .table_name(&tables.sessions)
+            .key("PlayerId", AttributeValue::S("ada".to_owned()))
             .key(
                 "SessionId",
-                AttributeValue::S(started.token.id().as_str().to_owned()),
+                AttributeValue::S(started.session.key.id.clone()),
             )
             .update_expression("SET ExpiresAt = :past")
             .expression_attribute_values(":past", AttributeValue::N("1000000000".to_owned()))

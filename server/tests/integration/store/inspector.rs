@@ -101,11 +101,11 @@ on_both_engines! {
             assert_eq!(!first.units.is_empty(), is_done, "{first:?}");
         }
         // Two patterns have no example.
-        let log = inspector.session_log(&ada.id);
+        let log = inspector.session_log(&ada.key);
         let (_, entries) = Recording::collect(&inspector, &log, async {
-            backend.store.player_exists(&ada.player).await.unwrap();
-            let session = StartedSession::new(ada.player.clone(), Timestamp::now()).unwrap();
-            backend.store.create_session(&session).await.unwrap();
+            backend.store.player_exists(&ada.key.player).await.unwrap();
+            let started = StartedSession::new(ada.key.player.clone(), Timestamp::now()).unwrap();
+            backend.store.create_session(&started.session).await.unwrap();
         }).await;
         let patterns: Vec<_> = entries.iter().map(Entry::pattern).collect();
         assert_eq!(patterns, [Some(Pattern::PlayerExists), Some(Pattern::BeginSession)]);
@@ -115,9 +115,9 @@ on_both_engines! {
         for (allows_faults, attempts) in [(true, 2), (false, 1)] {
             let (backend, inspector) = inspected(&fixture, allows_faults);
             let ada = session_of("ada");
-            let log = inspector.session_log(&ada.id);
+            let log = inspector.session_log(&ada.key);
             log.faults.switch(Fault::Throttled, true);
-            let read = backend.store.player_exists(&ada.player);
+            let read = backend.store.player_exists(&ada.key.player);
             let (exists, entries) = Recording::collect(&inspector, &log, read).await;
             assert!(!exists.unwrap());
             assert_eq!(entries[0].attempts.len(), attempts, "{entries:?}");
@@ -130,7 +130,7 @@ on_both_engines! {
         let id = invitation(backend).await;
         let (ada, bob) = (session_of("ada"), session_of("bob"));
         backend.store.game(id, true).await.unwrap().unwrap();
-        assert!(inspector.session_log(&ada.id).after(0).is_empty());
+        assert!(inspector.session_log(&ada.key).after(0).is_empty());
         assert_eq!(inspector.game(&id.to_string()).totals.requests, 0);
         race(&instance, &bob, id, None).await;
         assert!(inspector.game(&id.to_string()).totals.requests > 0);
@@ -139,7 +139,7 @@ on_both_engines! {
     async fn an_abandoned_example_is_cleaned_up(fixture: Fixture) {
         let (backend, inspector) = inspected(&fixture, true);
         let ada = session_of("ada");
-        inspector.session_log(&ada.id).faults.switch(Fault::Delayed, true);
+        inspector.session_log(&ada.key).faults.switch(Fault::Delayed, true);
         let games = async || {
             let scan = fixture.client.scan().table_name(fixture.games_table());
             scan.send().await.unwrap().count()

@@ -1,9 +1,14 @@
 //! Creation, description and deletion of the tables.
 
-use backend::store::{
-    Index,
-    tables::{Billing, TableDeletion, TableDescription, TableOptions},
+use super::instance::player;
+use backend::{
+    accounts::StartedSession,
+    store::{
+        Index, StoreError,
+        tables::{Billing, TableDeletion, TableDescription, TableOptions},
+    },
 };
+use jiff::Timestamp;
 use test_support::{Engine, Fixture, dynamodb_local, on_both_engines};
 
 on_both_engines! {
@@ -39,6 +44,21 @@ on_both_engines! {
         for table in describe(&fixture).await {
             assert_eq!(table.provisioned, Some((5, 6)), "{}", table.name);
         }
+    }
+}
+
+on_both_engines! {
+    async fn a_session_table_with_the_old_key_is_replaced(fixture: Fixture) {
+        fixture.create_old_sessions_table().await;
+        let sessions = fixture.store.tables().sessions.clone();
+        let checked = fixture.store.check_tables().await;
+        assert!(matches!(checked, Err(StoreError::OutdatedTable(table)) if table == sessions));
+        fixture.store.create_missing_tables().await.unwrap();
+        fixture.store.check_tables().await.unwrap();
+        let table = fixture.store.describe_table(&sessions).await.unwrap();
+        assert_eq!(table.unwrap().key, ["PlayerId", "SessionId"]);
+        let started = StartedSession::new(player("ada"), Timestamp::now()).unwrap();
+        fixture.store.create_session(&started.session).await.unwrap();
     }
 }
 

@@ -1,7 +1,11 @@
 //! Both database engines, with tables of the test's own.
 
 use crate::{app, capacity::CapacityMeter, dynamodb_local::endpoint, faults::Faults};
-use aws_sdk_dynamodb::{Client, config::timeout::TimeoutConfig};
+use aws_sdk_dynamodb::{
+    Client,
+    config::timeout::TimeoutConfig,
+    types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
+};
 use backend::{Backend, store::Store};
 use server::database::{self, Database, DatabaseKind, DatabaseOptions};
 use std::{net::SocketAddr, path::PathBuf};
@@ -47,6 +51,27 @@ impl Fixture {
         let config = config.timeout_config(TimeoutConfig::disabled());
         self.store = Store::new(Client::from_conf(config.build()), &self.prefix);
         self
+    }
+
+    /// Replaces `Sessions` by the empty table of an earlier version, with `SessionId` alone as its key.
+    pub async fn create_old_sessions_table(&self) {
+        let sessions = &self.store.tables().sessions;
+        self.store.delete_table(sessions).await.unwrap();
+        let attribute = AttributeDefinition::builder()
+            .attribute_name("SessionId")
+            .attribute_type(ScalarAttributeType::S);
+        let key = KeySchemaElement::builder()
+            .attribute_name("SessionId")
+            .key_type(KeyType::Hash);
+        self.client
+            .create_table()
+            .table_name(sessions)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(attribute.build().unwrap())
+            .key_schema(key.build().unwrap())
+            .send()
+            .await
+            .unwrap();
     }
 
     /// The state of an instance that has not served any request yet.

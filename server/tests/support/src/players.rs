@@ -59,12 +59,8 @@ pub fn new_game_id() -> String {
 /// A session that is in no table.
 pub fn session_of(player: &str) -> Session {
     let player = PlayerName::from_stored(player.to_owned());
-    let started = StartedSession::new(player, Timestamp::now()).unwrap();
-    Session {
-        id: started.token.id(),
-        player: started.player,
-        expires_at: started.expires_at,
-    }
+    let started = StartedSession::new(player, Timestamp::now());
+    started.unwrap().session
 }
 
 impl Client {

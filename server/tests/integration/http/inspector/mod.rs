@@ -14,7 +14,7 @@ use test_support::{Answer, Client, Method, header};
 fn token(client: &Client) -> SessionToken {
     let cookie = client.cookie().unwrap().parse().unwrap();
     let headers = [(header::COOKIE, cookie)].into_iter().collect();
-    session_cookie::session_token(&headers).unwrap()
+    session_cookie::session_token(&headers, false).unwrap()
 }
 
 /// The panel beside a page.

@@ -20,7 +20,7 @@ export class BasePage {
 
   /** The status region with exactly that text. */
   status(text: string): Locator {
-    const exactText = new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`)
+    const exactText = new RegExp(`^\\s*${escapeRegExp(text)}\\s*$`)
     return this.page.getByRole('status').filter({ hasText: exactText })
   }
 
@@ -115,6 +115,11 @@ export class BasePage {
     ])
     expect(content, 'width of the content').toBeLessThanOrEqual(window ?? 0)
   }
+}
+
+/** A pattern that matches exactly that text. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** The URLs of live streams. */

@@ -1,6 +1,6 @@
 import { expect, type Locator } from '@playwright/test'
 import { type MarkName, SQUARES, type SquareName } from '../fixtures/api'
-import { BasePage } from './base-page'
+import { BasePage, escapeRegExp } from './base-page'
 
 /** A game's page, as its players and watchers see it. */
 export class GamePage extends BasePage {
@@ -28,6 +28,11 @@ export class GamePage extends BasePage {
 
   title(host: string, opponent: string): Locator {
     return this.heading(`${host} vs ${opponent}`)
+  }
+
+  /** Asserts the status in the page's title, which people see while the tab is hidden. */
+  async expectTitle(status: string): Promise<void> {
+    await expect(this.page).toHaveTitle(new RegExp(`^${escapeRegExp(status)} · `))
   }
 
   /** The notice that the invited name has no account yet. */

@@ -71,48 +71,109 @@ test('a home page recovers after being offline', async ({ host, guest }) => {
   await expectReconnectReported(guest.home)
 })
 
-/** Cuts the guest's stream while it carries an invitation, so that the home page reconnects. */
-async function loseInvitationEvent(host: Player, guest: Player, faultProxy: FaultProxy): Promise<void> {
-  const cut = faultProxy.cutMidEvent()
-  await host.api.invite(guest.name)
-  await cut
+/** Tells the page that it has missed changes of its lists, as a restarted server does, and closes the stream. */
+function missChanges(faultProxy: FaultProxy): void {
+  faultProxy.sendAndEnd('lobby', { kind: 'stale' })
 }
 
-test('a home page recovers when the request for its lists fails after reconnecting', async ({
-  newPlayer,
-  host,
-  faultProxy,
-}) => {
+test('a home page recovers when the request for its missed changes fails', async ({ newPlayer, host, faultProxy }) => {
   const guest = await newPlayer({ as: 'guest', faultProxy })
   await guest.home.openLive()
   await guest.home.recordConnectionMessages()
   guest.console.expectConnectionLoss()
 
   const lost = faultProxy.dropResponse(LOAD_HOME)
-  await loseInvitationEvent(host, guest, faultProxy)
+  missChanges(faultProxy)
   await lost
+  const retried = guest.page.waitForResponse(LOAD_HOME)
+  await host.api.invite(guest.name)
+  expect((await retried).ok()).toBe(true)
   await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 3_000 })
   await guest.home.expectOnlyIn('Invitations', host.name)
   await guest.home.connectionMessages()
 })
 
-test('a home page recovers when the request for its lists hangs after reconnecting', async ({
-  newPlayer,
-  host,
-  faultProxy,
-}) => {
+test('a home page recovers when the request for its missed changes hangs', async ({ newPlayer, host, faultProxy }) => {
   const guest = await newPlayer({ as: 'guest', faultProxy })
   await guest.home.openLive()
   await guest.home.recordConnectionMessages()
   guest.console.expectConnectionLoss()
 
   const withheld = faultProxy.withholdResponse(LOAD_HOME)
-  faultProxy.sendAndEnd('reconnect', {})
+  missChanges(faultProxy)
   await withheld
-  await loseInvitationEvent(host, guest, faultProxy)
+  const retried = guest.page.waitForResponse(LOAD_HOME)
+  const cut = faultProxy.cutMidEvent()
+  await host.api.invite(guest.name)
+  await cut
+  expect((await retried).ok()).toBe(true)
   await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible({ timeout: 3_000 })
   await guest.home.expectOnlyIn('Invitations', host.name)
   await guest.home.connectionMessages()
+})
+
+test('a home page is connected again once its lists are right', async ({ newPlayer, host, faultProxy }) => {
+  const guest = await newPlayer({ as: 'guest', faultProxy })
+  await guest.home.openLive()
+  await guest.home.recordConnectionMessages()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await guest.page.route(LOAD_HOME, async (route) => {
+    await released
+    await route.continue()
+  })
+
+  const reopened = faultProxy.waitForStream()
+  missChanges(faultProxy)
+  await reopened
+  await expectDisconnected(guest.home)
+  await host.api.invite(guest.name)
+  await expect(guest.home.list('Invitations').gameLink(host.name)).toBeVisible()
+  await expectDisconnected(guest.home)
+
+  release()
+  await expectReconnectReported(guest.home)
+  await guest.home.expectOnlyIn('Invitations', host.name)
+})
+
+test('a page that reconnects reads nothing again', async ({ newPlayer, host, faultProxy }) => {
+  const guest = await newPlayer({ as: 'guest', faultProxy })
+  const game = await startGame(host, guest)
+  await guest.home.openLive()
+  const reads: string[] = []
+  guest.page.on('request', (request) => {
+    if (request.url().includes('/actions/')) reads.push(request.url())
+  })
+
+  const reopened = faultProxy.waitForStream()
+  faultProxy.sendAndEnd('reconnect', {})
+  await host.api.play(game.game_id, 'TopLeft', 0)
+  await reopened
+  const item = guest.home.list('Games in progress').item(host.name)
+  await expect(item.getByText('Your turn', { exact: true })).toBeVisible()
+  expect(reads).toEqual([])
+})
+
+test('an alert about the connection goes away with its return', async ({ newPlayer, guest, faultProxy }) => {
+  const host = await newPlayer({ as: 'host', faultProxy })
+  const other = await newPlayer({ sameAs: host, faultProxy })
+  const game = await startGame(host, guest)
+  await host.game.openLive(game.game_id)
+  await other.home.openLive()
+  const alert = "The server can't be reached"
+  for (const player of [host, other]) player.console.expectConnectionLoss()
+
+  await faultProxy.takeDown()
+  await host.game.play('TopLeft')
+  await other.home.invite(guest.name)
+  await expect(host.game.alert(alert)).toBeVisible()
+  await expect(other.home.alert(alert)).toBeVisible()
+  await faultProxy.bringUp()
+  await expect(other.home.reconnected).toBeVisible()
+  await expect(other.home.alert(alert)).toHaveCount(0)
+  await host.game.expectUpToDate({}, 'Your turn')
 })
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
@@ -215,34 +276,78 @@ test('a stalled stream is replaced', async ({ newPlayer, guest, faultProxy }) =>
   await expect(host.game.reconnected).toHaveText(/after 3\d s/)
 })
 
-test('a hidden tab disconnects and catches up when it is visible again', async ({ host, guest }) => {
+test('a hidden tab disconnects, and catches up once a minute', async ({ host, guest }) => {
   const game = await startGame(host, guest)
   await host.page.clock.install()
   await openAndRecord(host, game.game_id)
+  const reads: string[] = []
+  host.page.on('request', (request) => {
+    if (LOAD_GAME.test(request.url())) reads.push(request.url())
+  })
 
   // A browser has only six connections to a server for all tabs, so a tab gives up its stream after 30 seconds in the
   // background. Until then it receives changes.
-  const streamEnded = host.game.waitForStreamEnd()
+  let streamEnded = host.game.waitForStreamEnd()
   await host.game.setVisibility('hidden')
   await host.page.clock.fastForward('00:15')
   await host.api.play(game.game_id, 'TopLeft', 0)
-  await host.game.expectBoard({ TopLeft: 'O' })
+  await host.game.expectTitle(`Waiting for ${guest.name}`)
   await host.page.clock.fastForward('00:16')
   await streamEnded
   await guest.api.play(game.game_id, 'MiddleMiddle', 1)
-  await host.page.clock.fastForward('01:00:00')
-  await host.game.expectBoard({ TopLeft: 'O' })
+
+  // The tab connects for as long as it takes to receive the move.
+  streamEnded = host.game.waitForStreamEnd()
+  await host.page.clock.fastForward('01:00')
+  await host.game.expectTitle('Your turn')
+  await streamEnded
+  await host.game.expectBoard({ TopLeft: 'O', MiddleMiddle: 'X' })
+  // So it does if there is nothing new.
+  streamEnded = host.game.waitForStreamEnd()
+  await host.page.clock.fastForward('01:00')
+  await streamEnded
+  // Another page of the player makes the next move.
+  await playMoves(host, guest, game.game_id, ['TopMiddle'])
+  await host.page.clock.fastForward('01:00')
+  await host.game.expectTitle(`Waiting for ${guest.name}`)
+  expect(reads).toEqual([])
+  expect(await host.game.connectionMessages()).toEqual([])
+})
+
+test('a hidden tab is live when it is visible again', async ({ host, guest }) => {
+  const game = await startGame(host, guest)
+  await host.page.clock.install()
+  await openAndRecord(host, game.game_id)
+  const streamEnded = host.game.waitForStreamEnd()
+  await host.game.setVisibility('hidden')
+  await host.page.clock.fastForward('00:31')
+  await streamEnded
+  await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
+  await host.page.clock.fastForward('00:40')
 
   await host.game.setVisibility('visible')
   await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')
-  await expect(host.game.reconnected).toHaveText('Connected again after 1 h 0 min.')
+  await expect(host.game.reconnected).toHaveText(/after 4\d s/)
   // The tab disconnected on purpose and reconnects at once, so it reports no loss.
-  expect(await host.game.connectionMessages()).toEqual(['Connected again after 1 h 0 min.'])
+  expect(await host.game.connectionMessages()).toEqual([expect.stringMatching(RECONNECTED)])
   // The page is live again.
   await host.game.play('TopMiddle')
   await expect(host.game.status(`Waiting for ${guest.name}`)).toBeVisible()
   await guest.api.play(game.game_id, 'BottomRight', 3)
   await expect(host.game.square('BottomRight', 'X')).toBeVisible()
+})
+
+test('a hidden tab learns that its invitation was declined', async ({ host, guest }) => {
+  const game = await host.api.invite(guest.name)
+  await host.page.clock.install()
+  await host.game.openLive(game.game_id)
+  const streamEnded = host.game.waitForStreamEnd()
+  await host.game.setVisibility('hidden')
+  await host.page.clock.fastForward('00:31')
+  await streamEnded
+  await guest.api.decline(game.game_id)
+  await host.page.clock.fastForward('01:00')
+  await host.game.expectTitle('This game no longer exists: the invitation was declined, cancelled or has expired.')
 })
 
 test('a hidden tab catches up on a bad connection when it is visible again', async ({
@@ -259,12 +364,12 @@ test('a hidden tab catches up on a bad connection when it is visible again', asy
   await host.page.clock.fastForward('00:31')
   await streamEnded
   await playMoves(host, guest, game.game_id, ['TopLeft', 'MiddleMiddle'])
-  await host.page.clock.fastForward('02:00')
+  await host.page.clock.fastForward('00:40')
 
   faultProxy.stall()
   await host.game.setVisibility('visible')
   await expectDisconnected(host.game)
-  await expect(host.game.disconnectedTimer).toHaveText(/^2 min \d+ s$/)
+  await expect(host.game.disconnectedTimer).toHaveText(/^4\d s$/)
   await host.game.expectBoard({})
   faultProxy.endStall()
   await host.game.expectUpToDate({ TopLeft: 'O', MiddleMiddle: 'X' }, 'Your turn')

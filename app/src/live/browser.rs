@@ -1,4 +1,4 @@
-use super::{ConnectionState, LiveEvent, connection::Connection, outage::Outage};
+use super::{ConnectionState, LiveEvent, connection::Connection};
 use leptos::{
     leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped},
     prelude::*,
@@ -20,9 +20,10 @@ impl Handle {
         address: String,
         resume_token: String,
         state: ConnectionState,
+        is_stale: RwSignal<bool>,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {
-        let connection = Connection::new(address, resume_token, Outage::new(state), on_event);
+        let connection = Connection::new(address, resume_token, state, is_stale, on_event);
         let listeners = vec![
             // The document's event bubbles to the window.
             listen(
@@ -38,6 +39,12 @@ impl Handle {
         if document().hidden() {
             connection.visibility_changed();
         }
+        let loading = Rc::downgrade(&connection);
+        Effect::new(move |_| {
+            if let (false, Some(connection)) = (is_stale.get(), loading.upgrade()) {
+                connection.data_loaded();
+            }
+        });
         Self(StoredValue::new_local(Some(Subscription {
             connection,
             listeners,

@@ -1,5 +1,5 @@
 use super::{
-    LiveEvent,
+    ConnectionState, LiveEvent,
     outage::{Outage, now, time_since},
     timer::Timer,
 };
@@ -19,6 +19,9 @@ const IDLE_TIMEOUT_MS: u32 = 20_000;
 const CONNECT_TIMEOUT_MS: u32 = 2_500;
 /// The time after which a hidden tab closes its connection.
 const SUSPEND_AFTER_MS: u32 = 30_000;
+/// The time after which a suspended connection catches up. Browsers delay the timers of tabs that have been
+/// hidden for long to the next full minute, so a minute here would become up to two.
+const CATCH_UP_AFTER_MS: u32 = 50_000;
 /// The minimum lifetime of a stable stream. A stream that ends earlier counts as a failed attempt, so that
 /// clients do not reconnect in a tight loop to a server that is about to stop.
 const STABLE_AFTER_MS: u32 = 5_000;
@@ -38,25 +41,37 @@ pub(super) struct Connection {
     address: String,
     on_event: Box<dyn Fn(LiveEvent)>,
     outage: Rc<Outage>,
-    /// The token for the first attempt.
-    resume_token: Cell<Option<String>>,
-    /// True during the first attempt and the stream that results from it.
-    is_first: Cell<bool>,
+    /// True while the page loads outdated data again.
+    is_stale: RwSignal<bool>,
+    mode: Cell<Mode>,
+    /// The position in the changes up to which the page has received all of them.
+    resume_token: RefCell<String>,
+    /// True while the stream is open and has delivered the changes that the page had missed.
+    is_caught_up: Cell<bool>,
     /// The number of failures since the last stable stream.
     failures: Cell<u32>,
     /// The time at which the current stream opened.
     opened_at: Cell<Option<f64>>,
     /// The time of the last event.
     last_event_at: Cell<f64>,
-    /// True while the connection is closed because the tab is hidden.
-    suspended: Cell<bool>,
-    /// True once the subscription has ended for good.
-    ended: Cell<bool>,
     stream: RefCell<Option<Stream>>,
     /// The timer for a timeout or for the next attempt.
     timer: Timer,
-    /// The timer that suspends the connection of a hidden tab.
+    /// The timer that suspends the connection of a hidden tab, and then makes it catch up.
     hidden_timer: Timer,
+}
+
+/// The use of the connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// The stream stays open.
+    Live,
+    /// The tab is hidden, and the stream is closed.
+    Suspended,
+    /// The tab is hidden. The stream is open until it has delivered the changes that the page has missed.
+    CatchingUp,
+    /// The subscription has ended for good.
+    Ended,
 }
 
 /// The reason why a stream or an attempt to open one ended.
@@ -79,20 +94,21 @@ impl Connection {
     pub(super) fn new(
         address: String,
         resume_token: String,
-        outage: Rc<Outage>,
+        state: ConnectionState,
+        is_stale: RwSignal<bool>,
         on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Rc<Self> {
         Rc::new(Self {
             address,
             on_event,
-            outage,
-            resume_token: Cell::new(Some(resume_token)),
-            is_first: Cell::new(true),
+            outage: Outage::new(state),
+            is_stale,
+            mode: Cell::new(Mode::Live),
+            resume_token: RefCell::new(resume_token),
+            is_caught_up: Cell::new(false),
             failures: Cell::new(0),
             opened_at: Cell::new(None),
             last_event_at: Cell::new(now()),
-            suspended: Cell::new(false),
-            ended: Cell::new(false),
             stream: RefCell::new(None),
             timer: Timer::default(),
             hidden_timer: Timer::default(),
@@ -101,18 +117,12 @@ impl Connection {
 
     /// Connects now, and replaces any open stream or pending attempt.
     pub(super) fn connect(self: &Rc<Self>) {
-        if self.ended.get() || self.suspended.get() {
+        if !self.may_connect() {
             return;
         }
         self.close_stream();
-        let address = match self.resume_token.take() {
-            // The token's characters need no URL encoding.
-            Some(token) => [&self.address, "?since=", &token].concat(),
-            None => {
-                self.is_first.set(false);
-                self.address.clone()
-            }
-        };
+        // The token's characters need no URL encoding.
+        let address = [&self.address, "?since=", &*self.resume_token.borrow()].concat();
         match Stream::open(&address, self) {
             Some(stream) => {
                 self.stream.replace(Some(stream));
@@ -124,7 +134,7 @@ impl Connection {
 
     /// Handles the browser's `online` event. Reconnects, since the stream may belong to the previous network.
     pub(super) fn network_restored(self: &Rc<Self>) {
-        if !self.ended.get() && !self.suspended.get() {
+        if self.may_connect() {
             self.outage.begin(now());
             self.connect();
         }
@@ -140,14 +150,41 @@ impl Connection {
         }
         self.last_event_at.set(now());
         self.schedule(IDLE_TIMEOUT_MS, Self::time_out);
-        if kind == "open" {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else {
             self.opened_at.set(Some(now()));
-            self.outage.end();
-            if !self.is_first.get() {
+            if self.outage.is_under_way() {
                 (self.on_event)(LiveEvent::Reconnected);
             }
-        } else if let Some(event) = parse_event(&kind, event) {
+            return;
+        };
+        if let Some(event) = parse_event(&kind, event) {
             (self.on_event)(event);
+        }
+        // The server gives an id to an event that no other one follows at once.
+        let resume_token = event.last_event_id();
+        if !resume_token.is_empty() && self.may_connect() {
+            self.resume_token.replace(resume_token);
+            self.caught_up();
+        }
+    }
+
+    /// Handles an event after which the page has received every change up to now.
+    fn caught_up(self: &Rc<Self>) {
+        if self.is_caught_up.replace(true) {
+            return;
+        }
+        if self.mode.get() == Mode::CatchingUp {
+            self.outage.cancel();
+            self.suspend();
+        } else {
+            self.data_loaded();
+        }
+    }
+
+    /// Ends the outage if the page has received every change and shows it.
+    pub(super) fn data_loaded(&self) {
+        if self.is_caught_up.get() && self.is_stale.try_get_untracked() == Some(false) {
+            self.outage.end();
         }
     }
 
@@ -162,7 +199,7 @@ impl Connection {
 
     /// Closes the stream and schedules the next attempt.
     fn reconnect(self: &Rc<Self>, loss: Loss) {
-        if self.ended.get() || self.suspended.get() {
+        if !self.may_connect() {
             return;
         }
         self.close_stream();
@@ -192,6 +229,9 @@ impl Connection {
         self.schedule(milliseconds as u32, Self::connect);
         if is_failure && failures % REPORT_EVERY == 2 {
             (self.on_event)(LiveEvent::ConnectFailed);
+            if self.mode.get() == Mode::CatchingUp {
+                self.suspend();
+            }
         }
     }
 
@@ -201,7 +241,8 @@ impl Connection {
         if document().hidden() {
             self.hidden_timer
                 .set(SUSPEND_AFTER_MS, self.weak_call(Self::suspend));
-        } else if self.suspended.replace(false) {
+        } else if self.is_hidden() {
+            self.mode.set(Mode::Live);
             self.outage.resume();
             self.connect();
         } else if !self.is_alive() {
@@ -211,9 +252,26 @@ impl Connection {
     }
 
     fn suspend(self: &Rc<Self>) {
-        self.suspended.set(true);
+        self.mode.set(Mode::Suspended);
         self.close_stream();
+        self.failures.set(0);
         self.outage.pause();
+        self.hidden_timer
+            .set(CATCH_UP_AFTER_MS, self.weak_call(Self::catch_up));
+    }
+
+    /// Connects a suspended page for a moment, so that the title of a hidden tab is up to date.
+    fn catch_up(self: &Rc<Self>) {
+        self.mode.set(Mode::CatchingUp);
+        self.connect();
+    }
+
+    fn may_connect(&self) -> bool {
+        matches!(self.mode.get(), Mode::Live | Mode::CatchingUp)
+    }
+
+    fn is_hidden(&self) -> bool {
+        matches!(self.mode.get(), Mode::Suspended | Mode::CatchingUp)
     }
 
     /// Returns true if the stream is open and has had a recent event. After a machine wakes from sleep, its
@@ -226,7 +284,7 @@ impl Connection {
 
     /// Closes the connection for good.
     pub(super) fn end(&self) {
-        self.ended.set(true);
+        self.mode.set(Mode::Ended);
         self.close_stream();
         self.hidden_timer.clear();
         self.outage.cancel();
@@ -236,6 +294,7 @@ impl Connection {
     /// because its own callback may be the caller.
     fn close_stream(&self) {
         self.timer.clear();
+        self.is_caught_up.set(false);
         if let Some(stream) = &*self.stream.borrow() {
             stream.source.close();
         }
@@ -293,8 +352,8 @@ impl Drop for Stream {
 }
 
 /// Parses an event. Returns `None` for a ping and for unknown events of a newer server.
-fn parse_event(kind: &str, event: &Event) -> Option<LiveEvent> {
-    let data = || event.dyn_ref::<MessageEvent>()?.data().as_string();
+fn parse_event(kind: &str, event: &MessageEvent) -> Option<LiveEvent> {
+    let data = || event.data().as_string();
     match kind {
         "game" => json::read(&data()?).ok().map(LiveEvent::Game),
         "lobby" => json::read(&data()?).ok().map(LiveEvent::Lobby),

@@ -1,8 +1,8 @@
 //! The browser's subscription to server-sent events for a game or a player's lists.
 //!
 //! Each page has at most one stream. It reconnects by itself, almost immediately after `event: reconnect`
-//! from a server that is about to stop. It is suspended while the tab is hidden, and closes with the page.
-//! On the server, a subscription does nothing.
+//! from a server that is about to stop. While the tab is hidden, it opens only once a minute, to catch up. It
+//! closes with the page. On the server, a subscription does nothing.
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
@@ -33,7 +33,7 @@ pub enum LiveEvent {
     Deleted,
     /// One of the player's lists changed.
     Lobby(LobbyEvent),
-    /// The connection was restored. Changes during the outage may have been missed.
+    /// The connection was restored. The changes during the outage follow.
     Reconnected,
     /// An attempt to connect failed. The server may be unreachable, or it may reject the stream, such as
     /// after a log-out or for a deleted game.
@@ -46,7 +46,8 @@ pub enum LiveEvent {
 /// The state of the connection for display.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionState {
-    /// True while the connection is lost. An outage of less than a second is not reported.
+    /// True while the connection is lost, and until the page is up to date again. An outage of less than a
+    /// second is not reported.
     pub lost: RwSignal<bool>,
     /// The duration of the current outage, such as `12 s`. Empty while connected.
     pub lost_for: RwSignal<String>,
@@ -75,17 +76,19 @@ pub struct Live {
 impl Live {
     /// Subscribes to the stream at the path `address`.
     ///
-    /// The first connection resumes from `resume_token`, which came with the page's data. Later connections
-    /// omit it, since it may have expired.
+    /// The first connection resumes from `resume_token`, which came with the page's data, and later ones from
+    /// the last event. `is_stale` is true while the page loads outdated data again. An outage does not end
+    /// before.
     pub fn subscribe(
         address: String,
         resume_token: String,
+        is_stale: RwSignal<bool>,
         on_event: impl Fn(LiveEvent) + 'static,
     ) -> Self {
         let state = ConnectionState::new();
         Self {
             state,
-            handle: Handle::open(address, resume_token, state, Box::new(on_event)),
+            handle: Handle::open(address, resume_token, state, is_stale, Box::new(on_event)),
         }
     }
 
@@ -104,7 +107,7 @@ impl Live {
         self.state
     }
 
-    /// True while the connection is lost. A [`LiveEvent::Reconnected`] follows.
+    /// True while the connection is lost, and until the page is up to date again.
     #[must_use]
     pub const fn lost(self) -> RwSignal<bool> {
         self.state.lost

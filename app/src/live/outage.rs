@@ -39,6 +39,11 @@ impl Outage {
         }
     }
 
+    /// Returns true if the page has no connection, or has not caught up since.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.since.get().is_some()
+    }
+
     /// Stops the display while the tab is suspended. The outage still counts the time.
     pub(super) fn pause(&self) {
         self.since.set(self.since.get().or_else(|| Some(now())));
@@ -51,7 +56,7 @@ impl Outage {
         self.show_loss_in(if is_shown { 0 } else { GRACE_MS });
     }
 
-    /// Ends the outage: the connection is open.
+    /// Ends the outage: the connection is open, and the page is up to date.
     pub(super) fn end(self: &Rc<Self>) {
         let Some(since) = self.since.take() else {
             return;
@@ -68,7 +73,7 @@ impl Outage {
         }
     }
 
-    /// Cancels the outage: the page no longer needs a connection.
+    /// Cancels the outage without a notice.
     pub(super) fn cancel(&self) {
         if self.since.take().is_some() {
             self.clear();

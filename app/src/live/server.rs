@@ -1,4 +1,5 @@
 use super::{ConnectionState, LiveEvent};
+use leptos::prelude::RwSignal;
 
 /// A placeholder for the subscription: the server renders pages and opens no event streams.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +10,7 @@ impl Handle {
         _address: String,
         _resume_token: String,
         _state: ConnectionState,
+        _is_stale: RwSignal<bool>,
         _on_event: Box<dyn Fn(LiveEvent)>,
     ) -> Self {
         Self

@@ -64,6 +64,14 @@ pub(super) fn report(action: FormAction, notice: RwSignal<Option<AppError>>) {
     });
 }
 
+/// Clears an error that says that the server or the database is not available, since it is again.
+pub(super) fn clear_if_unavailable(notice: RwSignal<Option<AppError>>) {
+    notice.try_maybe_update(|notice| {
+        let is_unavailable = notice.as_ref().is_some_and(|error| error.status() == 503);
+        (is_unavailable && notice.take().is_some(), ())
+    });
+}
+
 /// Calls `then` after each successful response of `action`.
 pub(super) fn on_success(action: FormAction, then: impl Fn() + 'static) {
     let value = action.value();

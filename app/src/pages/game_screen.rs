@@ -63,7 +63,8 @@ pub(super) fn GameScreen(page: GamePageView) -> impl IntoView {
         Live::inactive()
     } else {
         let address = format!("/api/v1{}/events", game_id.path());
-        Live::subscribe(address, resume_token, move |event| {
+        let is_stale = RwSignal::new(false);
+        Live::subscribe(address, resume_token, is_stale, move |event| {
             // The player who removed the game is redirected home, so skip the notice.
             let is_removing = declining.get_untracked() || cancelling.get_untracked();
             if is_removing && matches!(event, LiveEvent::Deleted) {

@@ -1,3 +1,4 @@
+use super::form_actions::clear_if_unavailable;
 use crate::{
     api::{ActionError, load_game},
     components::{BoardView, Tone},
@@ -65,8 +66,8 @@ impl GameState {
         (self.game).with(|game| read(Perspective::new(game, viewer.as_ref()), game))
     }
 
-    /// Shows `game` if it is newer than the displayed version.
-    pub(super) fn show(self, game: GameView) {
+    /// Shows `game` if it is newer than the displayed version. Returns true if it is.
+    fn show(self, game: GameView) -> bool {
         let is_newer = self.game.try_maybe_update(|shown| {
             let is_newer = game.is_newer_than(shown);
             if is_newer {
@@ -74,18 +75,16 @@ impl GameState {
             }
             (is_newer, is_newer)
         });
-        // Two kinds of errors no longer hold with a newer version: "not your turn", and a server or database
-        // that did not respond.
         if is_newer == Some(true) {
             self.deleted.maybe_update(std::mem::take);
-            (self.notice).maybe_update(|notice| {
-                let is_outdated = |error: &AppError| {
-                    matches!(error, AppError::NotYourTurn) || error.status() == 503
-                };
-                notice.as_ref().is_some_and(is_outdated) && notice.take().is_some()
-            });
             self.clear_confirmed_move();
         }
+        is_newer == Some(true)
+    }
+
+    /// Clears the last error, which is about an earlier version of the game.
+    fn clear_notice(self) {
+        (self.notice).maybe_update(|notice| notice.take().is_some());
     }
 
     /// Clears the pending move if its mark is on the board. The response may still be outstanding.
@@ -105,11 +104,18 @@ impl GameState {
     /// Handles an event of the stream.
     pub(super) fn handle_event(self, event: LiveEvent) {
         match event {
-            LiveEvent::Game(game) => self.show(game),
-            LiveEvent::Deleted => self.deleted.set(true),
+            LiveEvent::Game(game) => {
+                if self.show(game) {
+                    self.clear_notice();
+                }
+            }
+            LiveEvent::Deleted => {
+                self.clear_notice();
+                self.deleted.set(true);
+            }
             LiveEvent::ConnectFailed => self.refresh(),
-            // A new stream starts with the whole game, so no refresh is needed.
-            LiveEvent::Reconnected | LiveEvent::Lobby(_) => {}
+            LiveEvent::Reconnected => clear_if_unavailable(self.notice),
+            LiveEvent::Lobby(_) => {}
         }
     }
 
@@ -118,7 +124,11 @@ impl GameState {
         let game_id = self.game.with_untracked(|game| game.game_id.to_string());
         spawn_local(async move {
             match load_game(game_id).await {
-                Ok(page) => self.show(page.game),
+                Ok(page) => {
+                    // Other errors stay: the page loads the version that they are about.
+                    clear_if_unavailable(self.notice);
+                    self.show(page.game);
+                }
                 Err(ActionError(AppError::NoSuchGame)) => {
                     self.deleted.try_set(true);
                 }

@@ -1,11 +1,11 @@
 use super::{
-    form_actions::{form_action, invitation_actions, on_success, report},
+    form_actions::{clear_if_unavailable, form_action, invitation_actions, on_success, report},
     lobby_state::LobbyState,
 };
 use crate::{
     api::{Invite, LogOut},
     components::{ConnectionStatus, GameList, Header, InviteForm, Notice, Refresh},
-    live::Live,
+    live::{Live, LiveEvent},
 };
 use domain::{error::AppError, lists::ListName, views::HomeView};
 use leptos::prelude::*;
@@ -25,11 +25,15 @@ pub(super) fn Lobby(
     let viewer = home.viewer.clone();
     let resume_token = home.resume_token.clone();
     let state = LobbyState::new(home, reload);
-    let live = Live::subscribe("/api/v1/events".to_owned(), resume_token, move |event| {
+    let notice = RwSignal::new(None);
+    let address = "/api/v1/events".to_owned();
+    let live = Live::subscribe(address, resume_token, state.is_stale, move |event| {
+        if matches!(event, LiveEvent::Lobby(_) | LiveEvent::Reconnected) {
+            clear_if_unavailable(notice);
+        }
         state.handle_event(event);
     });
 
-    let notice = RwSignal::new(None);
     let log_out = form_action::<LogOut>();
     let invite = form_action::<Invite>();
     report(log_out, notice);

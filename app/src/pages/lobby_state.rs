@@ -23,6 +23,8 @@ pub(super) struct LobbyState {
     pub lobby: RwSignal<LobbyView>,
     /// The id for the next invitation.
     pub new_game_id: RwSignal<GameId>,
+    /// True while the lists miss changes and no refresh has loaded them yet.
+    pub is_stale: RwSignal<bool>,
     viewer: StoredValue<PlayerName>,
     /// Reloads the whole page.
     reload: Callback<()>,
@@ -44,8 +46,6 @@ struct SyncState {
     refresh_queued: bool,
     /// The number of the latest refresh. The response to an earlier one is discarded.
     refresh_number: u32,
-    /// True if the lists miss changes and no refresh has loaded them yet.
-    is_stale: bool,
     /// True while the next page of a list is loading.
     is_loading_more: bool,
 }
@@ -55,6 +55,7 @@ impl LobbyState {
         Self {
             lobby: RwSignal::new(home.lobby),
             new_game_id: RwSignal::new(home.new_game_id),
+            is_stale: RwSignal::new(false),
             viewer: StoredValue::new(home.viewer),
             reload,
             sync: StoredValue::default(),
@@ -65,12 +66,13 @@ impl LobbyState {
     pub(super) fn handle_event(self, event: LiveEvent) {
         match event {
             LiveEvent::Lobby(event) => self.apply(event),
-            LiveEvent::Reconnected => self.refresh_after_outage(),
-            LiveEvent::ConnectFailed => {
-                // The connection is lost again, and a refresh will follow its return. No retry is needed
-                // until then.
-                self.sync.try_update_value(|sync| sync.is_stale = false);
-                self.refresh();
+            // The player may have logged out.
+            LiveEvent::ConnectFailed => self.refresh(),
+            LiveEvent::Reconnected => {
+                // The response to an earlier refresh may never arrive on the dead connection.
+                if self.is_stale.get_untracked() {
+                    self.refresh_stale();
+                }
             }
             LiveEvent::Game(_) | LiveEvent::Deleted => {}
         }
@@ -102,20 +104,18 @@ impl LobbyState {
                 .try_with_value(|viewer| lobby.apply(event, viewer))
         });
         if applied.flatten() == Some(false) {
-            self.sync.try_update_value(|sync| sync.is_stale = true);
-            self.refresh();
+            self.is_stale.try_set(true);
+            self.refresh_stale();
         }
     }
 
-    /// Loads the changes that were missed during an outage. Abandons any earlier refresh, because its response
-    /// may be older or may never arrive on the dead connection.
-    fn refresh_after_outage(self) {
+    /// Loads the changes that the lists miss. Abandons any earlier refresh, because its response may be older.
+    fn refresh_stale(self) {
         self.sync.try_update_value(|sync| {
             if std::mem::take(&mut sync.is_refreshing) {
                 sync.in_flight -= 1;
             }
             sync.buffered.clear();
-            sync.is_stale = true;
         });
         self.refresh();
     }
@@ -156,15 +156,17 @@ impl LobbyState {
                 Err(_) => {}
             }
             self.request_finished();
-            let next = self.sync.try_update_value(|sync| {
+            let is_queued = self.sync.try_update_value(|sync| {
                 sync.is_refreshing = false;
-                sync.is_stale &= !is_loaded;
-                (std::mem::take(&mut sync.refresh_queued), sync.is_stale)
+                std::mem::take(&mut sync.refresh_queued)
             });
-            match next {
-                Some((true, _)) => self.refresh(),
-                Some((_, true)) => self.retry_refresh(),
-                _ => {}
+            if is_loaded {
+                self.is_stale.try_set(false);
+            }
+            if is_queued == Some(true) {
+                self.refresh();
+            } else if self.is_stale.try_get_untracked() == Some(true) {
+                self.retry_refresh();
             }
         });
     }
@@ -172,7 +174,7 @@ impl LobbyState {
     /// Retries a failed refresh after [`RETRY_DELAY`], because the lists are older than the stream.
     fn retry_refresh(self) {
         let retry: Box<dyn FnOnce()> = Box::new(move || {
-            if self.sync.try_with_value(|sync| sync.is_stale) == Some(true) {
+            if self.is_stale.try_get_untracked() == Some(true) {
                 self.refresh();
             }
         });

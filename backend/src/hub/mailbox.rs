@@ -64,6 +64,10 @@ impl Mailbox {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.lock().is_empty()
+    }
+
     fn pop(&self) -> Option<HubEvent> {
         self.queue.lock().pop_front()
     }

@@ -98,16 +98,7 @@ impl Hub {
     /// page.
     #[must_use]
     pub fn resume_token(&self) -> String {
-        self.token(&self.shared.state.lock())
-    }
-
-    fn token(&self, state: &State) -> String {
-        let token = Token {
-            instance: self.shared.instance,
-            change: state.recent.latest(),
-            at: Timestamp::now(),
-        };
-        token.to_string()
+        self.shared.token(&self.shared.state.lock())
     }
 
     /// Publishes the current state of a game. Returns false if this instance knows it, or a later state,
@@ -213,7 +204,7 @@ impl Hub {
     pub fn changes_since(&self, resume_token: &str) -> (Option<Vec<Arc<Change>>>, String) {
         let state = self.shared.state.lock();
         let changes = self.changes_since_token(&state, resume_token);
-        (changes, self.token(&state))
+        (changes, self.shared.token(&state))
     }
 
     /// Closes the streams of a session that has ended.
@@ -285,6 +276,18 @@ impl Hub {
     }
 }
 
+impl Shared {
+    /// Returns a resume token for the current position in the changes.
+    fn token(&self, state: &State) -> String {
+        let token = Token {
+            instance: self.instance,
+            change: state.recent.latest(),
+            at: Timestamp::now(),
+        };
+        token.to_string()
+    }
+}
+
 impl State {
     fn post(&self, topic: &Topic, event: &HubEvent) {
         for mailbox in self.watchers.get(topic).into_iter().flatten() {
@@ -304,6 +307,16 @@ impl Subscription {
     /// Waits for the next event. Cancel-safe: an event that was not returned stays in the queue.
     pub async fn next(&mut self) -> HubEvent {
         self.mailbox.take().await
+    }
+
+    /// Returns a resume token that continues after the events taken so far, or `None` while more are waiting.
+    ///
+    /// Take it before reading data for the watcher, so that changes made during the read come after it.
+    #[must_use]
+    pub fn resume_token(&self) -> Option<String> {
+        // Changes are posted under this lock, so an empty mailbox means that the watcher has all of them.
+        let state = self.shared.state.lock();
+        (self.mailbox.is_empty()).then(|| self.shared.token(&state))
     }
 }
 

@@ -74,6 +74,28 @@ async fn changes_since_the_token_come_first() {
 }
 
 #[tokio::test]
+async fn a_watcher_has_a_token_once_it_has_all_events() {
+    let hub = Hub::new();
+    let (first, second, later) = (invitation(), invitation(), invitation());
+    let bob = session("bob");
+    let mut watch = hub.watch(None, Some(&bob), Some(&hub.resume_token()));
+    hub.publish_update(&first);
+    hub.publish_update(&second);
+    watch.next().await;
+    assert_eq!(watch.resume_token(), None);
+    watch.next().await;
+    let token = watch.resume_token();
+    assert!(token.is_some());
+
+    hub.publish_update(&later);
+    let mut resumed = hub.watch(None, Some(&bob), token.as_deref());
+    let event = resumed.next().await;
+    assert!(
+        matches!(event, HubEvent::Lobby(LobbyEvent::Moved { game, .. }) if game.game_id == later.id)
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_or_old_token_causes_a_reread() {
     let hub = Hub::new();
     let game = invitation();

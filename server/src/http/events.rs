@@ -3,6 +3,9 @@
 //! A stream ends with its session, with its game if it has no lists, and when the server is about to stop.
 //! In the last case it sends `event: reconnect` first. The client reconnects, to another instance if there
 //! are several, and receives the events that it missed.
+//!
+//! The id of an event is a resume token. It tells the client that it has received everything up to now, so
+//! an event that others follow at once has none.
 
 #![allow(
     clippy::missing_errors_doc,
@@ -42,6 +45,7 @@ use domain::{
     views::GameView,
 };
 use futures::{FutureExt, Stream, future, stream};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, sync::Arc};
 use tokio::time::Interval;
@@ -51,8 +55,8 @@ use utoipa::IntoParams;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GameEventsQuery {
-    /// The resume token of the page. The stream starts with the events after it. Without a token, or with an
-    /// expired one, the stream starts with the current game.
+    /// A resume token: the id of the last event received, or the token of the page. The stream starts with the
+    /// events after it. Without a token, or with an expired one, the stream starts with the current game.
     since: Option<String>,
 }
 
@@ -62,17 +66,25 @@ pub struct GameEventsQuery {
 pub struct PlayerEventsQuery {
     /// The id of a game whose events to include.
     game_id: Option<String>,
-    /// The resume token, as for a game's events.
+    /// The resume token, as for a game's events. With an expired one, the stream starts with
+    /// `{"kind": "stale"}`: load the lists again.
     since: Option<String>,
 }
+
+/// The header that browsers send when they reconnect on their own. It is newer than the token in the address.
+const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Watch a game
 ///
 /// `event: game` has the whole game as its data. It comes at once and after every change. After
 /// `event: gone` the game is deleted, and the stream ends. `event: ping` comes every 15 seconds.
 /// `event: reconnect` means that this server is about to stop: connect again.
+///
+/// To receive what you missed meanwhile, pass the last `id:` of the stream as `since`, or as the header
+/// `Last-Event-ID`. Events that follow one another at once share the id of the last of them.
 #[utoipa::path(get, path = "/api/v1/games/{game_id}/events", tag = "events", params(
     ("game_id" = String, Path, description = "The id of the game.", format = "uuid"), GameEventsQuery,
+    ("Last-Event-ID" = Option<String>, Header, description = "A resume token. It takes precedence over `since`."),
 ), responses(
     (status = 200, description = "The event stream.", content_type = "text/event-stream", body = String),
 ))]
@@ -82,9 +94,11 @@ pub async fn game_events(
     Viewer(viewer): Viewer,
     GamePath(game): GamePath,
     inspector: Option<Extension<Inspector>>,
+    headers: HeaderMap,
     Parameters(query): Parameters<GameEventsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let events = backend.hub.watch(Some(game), None, query.since.as_deref());
+    let since = resume_token(&headers, query.since.as_deref());
+    let events = backend.hub.watch(Some(game), None, since);
     respond(
         Watcher::new(backend, viewer, inspector, Some(game), true, events),
         streams,
@@ -96,8 +110,11 @@ pub async fn game_events(
 ///
 /// `event: lobby` comes when a list changes, `event: ping` every 15 seconds. With `game_id`, the stream
 /// includes the events of that game. `event: reconnect` means that this server is about to stop: connect
-/// again. The stream ends when the player logs out.
-#[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("session" = [])), params(PlayerEventsQuery), responses(
+/// again. The stream ends when the player logs out. Resume it as described for a game's events.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("session" = [])), params(
+    PlayerEventsQuery,
+    ("Last-Event-ID" = Option<String>, Header, description = "A resume token. It takes precedence over `since`."),
+), responses(
     (status = 200, description = "The event stream.", content_type = "text/event-stream", body = String),
 ))]
 pub async fn player_events(
@@ -105,12 +122,12 @@ pub async fn player_events(
     Extension(streams): Extension<EventStreams>,
     CurrentPlayer(session): CurrentPlayer,
     inspector: Option<Extension<Inspector>>,
+    headers: HeaderMap,
     Parameters(query): Parameters<PlayerEventsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let game: Option<GameId> = query.game_id.map(|id| id.parse()).transpose()?;
-    let events = backend
-        .hub
-        .watch(game, Some(&session), query.since.as_deref());
+    let since = resume_token(&headers, query.since.as_deref());
+    let events = backend.hub.watch(game, Some(&session), since);
     // The subscription reports the end of the session from here on. It may have ended just before.
     if backend.sessions.has_ended(&session.key) {
         return Err(AppError::NotLoggedIn.into());
@@ -122,6 +139,12 @@ pub async fn player_events(
     .await
 }
 
+/// The resume token of a request: from the header of a browser, or else from the query.
+fn resume_token<'a>(headers: &'a HeaderMap, since: Option<&'a str>) -> Option<&'a str> {
+    let last = headers.get(LAST_EVENT_ID);
+    last.and_then(|id| id.to_str().ok()).or(since)
+}
+
 async fn respond(
     mut watcher: Watcher,
     streams: EventStreams,
@@ -129,15 +152,15 @@ async fn respond(
     if !streams.are_accepted() || watcher.is_cut() {
         return Err(Problem::stopping());
     }
-    // An error of the first read is the response. There is no stream then.
     let first = match watcher.events.next().now_or_never() {
-        Some(HubEvent::Reread) => Step::Send(game_event(&watcher.reread().await?)),
+        Some(HubEvent::Reread) => {
+            let token = watcher.events.resume_token();
+            // An error of the first read is the response. There is no stream then.
+            Step::Send(game_event(&watcher.reread().await?), token)
+        }
         Some(event) => watcher.step(event).await,
-        None => Step::Wait,
-    };
-    let first = match first {
-        Step::Wait => Step::Send(event_stream::opening()),
-        step => step,
+        // The client has missed nothing. It learns so at once, rather than with the first ping.
+        None => watcher.ping(),
     };
     Ok(event_stream::response(watcher.stream(first, streams)))
 }
@@ -156,9 +179,9 @@ struct Watcher {
     events: Subscription,
 }
 
-/// The next step of a stream.
+/// The next step of a stream. Its first variant also has the resume token of the position after the event.
 enum Step {
-    Send(Event),
+    Send(Event, Option<String>),
     SendLast(Event),
     Wait,
     End,
@@ -209,21 +232,27 @@ impl Watcher {
     }
 
     async fn step(&self, event: HubEvent) -> Step {
+        // Taken before the game is read again, so that it does not skip a change made during the read.
+        let token = self.events.resume_token();
         match event {
-            HubEvent::Game(game) => Step::Send(game_event(&game)),
-            HubEvent::Lobby(change) => Step::Send(json_event("lobby", &change)),
-            HubEvent::Deleted(game_id) => self.deleted(game_id),
+            HubEvent::Game(game) => Step::Send(game_event(&game), token),
+            HubEvent::Lobby(change) => Step::Send(json_event("lobby", &change), token),
+            HubEvent::Deleted(game_id) => self.deleted(game_id, token),
             HubEvent::SessionEnded => Step::End,
             HubEvent::Reread => match (self.reread().await, self.game) {
-                (Ok(game), _) => Step::Send(game_event(&game)),
-                (Err(AppError::NoSuchGame), Some(game_id)) => self.deleted(game_id),
+                (Ok(game), _) => Step::Send(game_event(&game), token),
+                (Err(AppError::NoSuchGame), Some(game_id)) => self.deleted(game_id, token),
                 // The client reconnects. It then gets the error as the response, or a working stream.
                 (Err(_), _) => Step::End,
             },
         }
     }
 
-    fn deleted(&self, game_id: GameId) -> Step {
+    fn ping(&self) -> Step {
+        Step::Send(event_stream::signal("ping"), self.events.resume_token())
+    }
+
+    fn deleted(&self, game_id: GameId, token: Option<String>) -> Step {
         #[derive(Serialize)]
         struct Gone {
             game_id: GameId,
@@ -232,7 +261,7 @@ impl Watcher {
         if self.only_game {
             Step::SendLast(event)
         } else {
-            Step::Send(event)
+            Step::Send(event, token)
         }
     }
 
@@ -259,7 +288,8 @@ impl StreamState {
     async fn next_event(&mut self) -> Option<Event> {
         loop {
             match std::mem::replace(&mut self.next, Step::Wait) {
-                Step::Send(event) => return Some(event),
+                Step::Send(event, None) => return Some(event),
+                Step::Send(event, Some(token)) => return Some(event.id(token)),
                 Step::SendLast(event) => {
                     self.next = Step::End;
                     return Some(event);
@@ -276,7 +306,7 @@ impl StreamState {
             () = self.lifecycle.reached(Phase::Draining) => Step::SendLast(event_stream::signal("reconnect")),
             () = stream_cut(self.watcher.log.as_deref()) => Step::End,
             event = self.watcher.events.next() => self.watcher.step(event).await,
-            _ = self.pings.tick() => Step::Send(event_stream::signal("ping")),
+            _ = self.pings.tick() => self.watcher.ping(),
         }
     }
 }

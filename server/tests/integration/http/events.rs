@@ -153,6 +153,60 @@ async fn nothing_is_lost_between_a_page_and_its_stream() {
 }
 
 #[tokio::test]
+async fn a_stream_continues_after_the_last_event() {
+    let app = App::start().await;
+    let (ada, bob, game) = app.game().await;
+    let mut events = ada.events(&events_path(&game)).await;
+    events.expect("game").await;
+    let started = events.last_event_id.clone().unwrap();
+    let first = ada.play(&game, "TopLeft", 0).await;
+    assert_eq!(events.expect("game").await, first);
+    let after_first = events.last_event_id.clone().unwrap();
+    let path = |since: &str| format!("{}?since={since}", events_path(&game));
+
+    // Nothing has changed, and the client learns it at once.
+    let mut events = ada.events(&path(&after_first)).await;
+    assert_eq!(events.next().await.unwrap().0, "ping");
+    let unchanged = events.last_event_id.clone().unwrap();
+    let second = bob.play(&game, "TopRight", 1).await;
+    for since in [started, after_first.clone(), unchanged] {
+        let mut events = ada.events(&path(&since)).await;
+        assert_eq!(events.expect("game").await, second);
+    }
+
+    // A browser that reconnects on its own keeps the address and sends the newer token as a header.
+    let newest = first_event_id(&ada, &path(&after_first)).await;
+    let request = ada.request(Method::GET, &path(&after_first));
+    let request = request.header("last-event-id", &newest);
+    let mut events = Events::new(request.open().await);
+    assert_eq!(events.next().await.unwrap().0, "ping");
+}
+
+/// The id of the first event of a stream.
+async fn first_event_id(client: &Client, path: &str) -> String {
+    let mut events = client.events(path).await;
+    events.next().await.unwrap();
+    events.last_event_id.unwrap()
+}
+
+#[tokio::test]
+async fn an_event_that_others_follow_at_once_has_no_id() {
+    let app = App::start().await;
+    let (ada, bob) = app.two_players().await;
+    let since = app.backend().hub.resume_token();
+    for _ in 0..2 {
+        ada.invite("bob").await;
+    }
+    let path = format!("/api/v1/events?since={since}");
+    let mut events = bob.events(&path).await;
+    events.expect("lobby").await;
+    // A client that resumed from here would miss the second invitation.
+    assert_eq!(events.last_event_id, None);
+    events.expect("lobby").await;
+    assert!(events.last_event_id.is_some());
+}
+
+#[tokio::test]
 async fn a_stream_reports_a_game_that_was_deleted_meanwhile() {
     let app = App::start().await;
     let ada = app.player("ada").await;

@@ -15,6 +15,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Events {
     /// The headers of the response.
     pub headers: HeaderMap,
+    /// The latest id of an event. A stream that is opened with it continues after that event.
+    pub last_event_id: Option<String>,
     body: Incoming,
     buffer: String,
 }
@@ -27,6 +29,7 @@ impl Events {
         let (parts, body) = response.into_parts();
         Self {
             headers: parts.headers,
+            last_event_id: None,
             body,
             buffer: String::new(),
         }
@@ -51,6 +54,9 @@ impl Events {
                 self.buffer = rest;
                 let is_comment = event.starts_with(':');
                 if !is_comment {
+                    if let Some(id) = field(&event, "id") {
+                        self.last_event_id = Some(id.to_owned());
+                    }
                     return parse(&event).map(Some);
                 }
             } else {
@@ -63,25 +69,32 @@ impl Events {
         }
     }
 
-    /// Asserts the name of the next event and returns its data.
+    /// Asserts the name of the next event and returns its data. Skips pings, unless one is expected.
     pub async fn expect(&mut self, name: &str) -> Value {
-        let (event, data) = self.next().await.expect("an event, not the end");
-        assert_eq!(event, name, "{data}");
-        data
+        loop {
+            let (event, data) = self.next().await.expect("an event, not the end");
+            if event == name || event != "ping" {
+                assert_eq!(event, name, "{data}");
+                return data;
+            }
+        }
     }
 
-    /// Asserts that the stream ends next.
+    /// Asserts that the stream ends, with at most pings before its end.
     pub async fn expect_end(&mut self) {
-        assert_eq!(self.next().await, None);
+        while let Some((event, data)) = self.next().await {
+            assert_eq!(event, "ping", "{data}");
+        }
     }
 }
 
 fn parse(event: &str) -> Result<(String, Value), ClientError> {
-    let field = |name: &str| {
-        let mut lines = event.lines();
-        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        value.ok_or_else(|| format!("no {name} in {event}"))
-    };
-    let data = serde_json::from_str(field("data")?)?;
-    Ok((field("event")?.to_owned(), data))
+    let expect = |name: &str| field(event, name).ok_or_else(|| format!("no {name} in {event}"));
+    let data = serde_json::from_str(expect("data")?)?;
+    Ok((expect("event")?.to_owned(), data))
+}
+
+fn field<'a>(event: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = event.lines();
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }

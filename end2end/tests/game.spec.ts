@@ -61,7 +61,8 @@ test("a game can't be played before it is accepted or after it ends", async ({ h
   await expect(host.game.alert('This game is not in progress')).toBeVisible()
 
   await guest.api.accept(pending.game_id)
-  await expect(host.game.status('Your turn')).toBeVisible()
+  // The alert is about the invitation, so it goes away.
+  await host.game.expectUpToDate({}, 'Your turn')
   await playMoves(host, guest, pending.game_id, GAMES.hostWins)
   await expect(host.game.status('You won')).toBeVisible()
   await host.game.pressDisabled('BottomRight', 'empty')

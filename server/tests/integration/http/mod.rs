@@ -16,6 +16,7 @@ mod odd_requests;
 mod openapi;
 mod outage;
 mod pages;
+mod permissions;
 mod rate_limits;
 mod security;
 mod server_functions;

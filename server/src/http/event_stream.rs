@@ -9,6 +9,36 @@ use futures::Stream;
 use http::header::{CACHE_CONTROL, HeaderName};
 use std::{convert::Infallible, time::Duration};
 use tokio::time::{self, Interval, MissedTickBehavior};
+use utoipa::ToSchema;
+
+/// An event of a stream, as the OpenAPI document describes it.
+#[derive(Debug, ToSchema)]
+pub struct StreamEvent {
+    /// The kind of event.
+    pub event: EventKind,
+    /// JSON: a `GameView` with `game`, a `LobbyEvent` with `lobby`, an object with the `game_id` with `gone`, and an
+    /// empty object with the others.
+    #[schema(content_media_type = "application/json")]
+    pub data: String,
+    /// The resume token, with some of the events.
+    pub id: Option<String>,
+}
+
+/// The kind of an event.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The game as it is now.
+    Game,
+    /// The game is deleted.
+    Gone,
+    /// A list has changed.
+    Lobby,
+    /// The connection is alive.
+    Ping,
+    /// The server is about to stop.
+    Reconnect,
+}
 
 /// The settings that all streams share.
 #[derive(Clone, Debug)]

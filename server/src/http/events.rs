@@ -13,7 +13,7 @@
 )]
 
 use super::{
-    event_stream::{self, EventStreams},
+    event_stream::{self, EventStreams, StreamEvent},
     rest::{
         extract::{CurrentPlayer, GamePath, Parameters, Viewer},
         problem::Problem,
@@ -65,6 +65,7 @@ pub struct GameEventsQuery {
 #[into_params(parameter_in = Query)]
 pub struct PlayerEventsQuery {
     /// The id of a game whose events to include.
+    #[param(format = "uuid")]
     game_id: Option<String>,
     /// The resume token, as for a game's events. With an expired one, the stream starts with
     /// `{"kind": "stale"}`: load the lists again.
@@ -86,7 +87,7 @@ const LAST_EVENT_ID: &str = "last-event-id";
     ("game_id" = String, Path, description = "The id of the game.", format = "uuid"), GameEventsQuery,
     ("Last-Event-ID" = Option<String>, Header, description = "A resume token. It takes precedence over `since`."),
 ), responses(
-    (status = 200, description = "The event stream.", content_type = "text/event-stream", body = String),
+    (status = 200, description = "The event stream.", content_type = "text/event-stream", body = StreamEvent),
 ))]
 pub async fn game_events(
     State(backend): State<Backend>,
@@ -115,7 +116,7 @@ pub async fn game_events(
     PlayerEventsQuery,
     ("Last-Event-ID" = Option<String>, Header, description = "A resume token. It takes precedence over `since`."),
 ), responses(
-    (status = 200, description = "The event stream.", content_type = "text/event-stream", body = String),
+    (status = 200, description = "The event stream.", content_type = "text/event-stream", body = StreamEvent),
 ))]
 pub async fn player_events(
     State(backend): State<Backend>,

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 #[derive(ToSchema)]
 pub struct Credentials {
     /// The player's name: 2 to 20 of a–z, 0–9, "-" and "_". Upper case is converted to lower case.
-    #[schema(min_length = 2, max_length = 20, example = "ada")]
+    #[schema(pattern = "^[A-Za-z0-9_-]{2,20}$", example = "ada")]
     pub name: String,
     /// The password: 8 to 128 characters.
     #[schema(min_length = 8, max_length = 128, format = Password)]

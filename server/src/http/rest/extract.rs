@@ -161,15 +161,16 @@ impl Fields {
         }
     }
 
-    /// Takes a non-negative whole number.
+    /// Takes a non-negative whole number. JSON has only one type of numbers, so `1.0` is `1`.
     ///
     /// # Errors
     ///
     /// The same as for [`Fields::text`].
     pub fn number(&mut self, field: &str) -> Result<u32, AppError> {
-        let number = self.0.remove(field).and_then(|value| value.as_u64());
+        let number = self.0.remove(field).and_then(|value| value.as_f64());
         number
-            .and_then(|number| number.try_into().ok())
+            .filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number))
+            .map(|number| number as u32)
             .ok_or_else(|| AppError::invalid(field, ValidationRule::FieldType))
     }
 }

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 #[derive(Debug, ToSchema)]
 pub struct NewGame {
     /// The name of the invited player, who need not have an account yet.
-    #[schema(example = "bob")]
+    #[schema(pattern = "^[A-Za-z0-9_-]{2,20}$", example = "bob")]
     pub opponent: String,
     /// A UUID that the client generates. It makes the request safe to repeat.
     #[schema(format = "uuid")]

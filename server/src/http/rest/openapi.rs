@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use utoipa::{
     OpenApi,
     openapi::{
-        ContentBuilder, Ref, ResponseBuilder,
+        ContentBuilder, Header, HeaderBuilder, ObjectBuilder, Ref, ResponseBuilder, Type,
         path::{Operation, PathItem},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
@@ -88,19 +88,29 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool
 }
 
 fn add_errors(operation: &mut Operation, path: &str, is_change: bool) {
-    let mut codes: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
+    let mut by_status: BTreeMap<u16, Vec<AppError>> = BTreeMap::new();
     for error in errors(operation, path, is_change) {
-        codes.entry(error.status()).or_default().push(error.code());
+        by_status.entry(error.status()).or_default().push(error);
     }
-    for (status, codes) in codes {
+    for (status, errors) in by_status {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
-        let response = ResponseBuilder::new()
+        let codes: Vec<_> = errors.iter().map(AppError::code).collect();
+        let mut response = ResponseBuilder::new()
             .description(format!("`{}`", codes.join("`, `")))
-            .content(MEDIA_TYPE, content.build())
-            .build();
+            .content(MEDIA_TYPE, content.build());
+        if errors.iter().any(|error| error.retry_after().is_some()) {
+            response = response.header("Retry-After", retry_after());
+        }
         let responses = &mut operation.responses.responses;
-        responses.insert(status.to_string(), response.into());
+        responses.insert(status.to_string(), response.build().into());
     }
+}
+
+fn retry_after() -> Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::Integer)))
+        .description(Some("The seconds after which another attempt can succeed."))
+        .build()
 }
 
 /// The errors that an operation may return.

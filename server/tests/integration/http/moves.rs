@@ -1,6 +1,6 @@
 //! Moves.
 
-use test_support::{App, DRAW, NO_GAME, Value, game_path, json, play_all};
+use test_support::{App, DRAW, Method, NO_GAME, Value, game_path, json, play_all};
 
 /// O wins in the left column.
 const O_WINS: [&str; 5] = [
@@ -137,6 +137,17 @@ async fn a_finished_game_rejects_moves() {
     ada.try_move(&game, "TopLeft", 5)
         .await
         .problem(409, "game_not_in_progress");
+}
+
+#[tokio::test]
+async fn a_whole_number_may_have_a_fraction_of_zero() {
+    let app = App::start().await;
+    let (ada, _, game) = app.game().await;
+    let path = format!("{}/moves", game_path(&game));
+    let body = r#"{"square": "TopLeft", "ply": 0.0}"#;
+    let request = ada.request(Method::POST, &path);
+    let request = request.header("content-type", "application/json");
+    request.body(body).send().await.is(200);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 .NOTPARALLEL:
 .PHONY: help run test \
 	watch build two-players dynamodb-local fmt format excerpts setup clean \
-	unit e2e lint deny mutants chaos screens \
+	unit test-api e2e lint deny mutants chaos screens \
 	size bench traffic cost \
 	bundle test-deploy aws-up aws-down aws-leftovers
 
@@ -24,7 +24,7 @@ help: ## Show this help
 run: ## Build for release and serve http://127.0.0.1:3000 with the embedded database
 	@scripts/run.sh $(ARGS)
 
-test: ## Run all checks: formatting, lints, documents, Rust tests, end-to-end tests, sizes
+test: ## Run all checks: formatting, lints, documents, Rust tests, API, end-to-end tests, sizes
 	@ARGS= scripts/test.sh
 
 ##@ Develop
@@ -59,6 +59,9 @@ clean: ## Delete build output and test results; games in data/ stay
 
 unit: ## Run the Rust tests: make unit ARGS="--test integration store::"
 	@scripts/test.sh rust
+
+test-api: ## Build, then send generated requests to every operation of the API: make test-api ARGS="-k moves"
+	@scripts/test.sh build api
 
 e2e: ## Build, then run the end-to-end tests: make e2e ARGS="-g draw --headed"
 	@scripts/test.sh build e2e

@@ -29,6 +29,7 @@ TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/tic-tac-toe-dynamodb/tools
 ZIG_TOOLS=$TOOLS/zigbuild-$CARGO_ZIGBUILD_VERSION-zig-$ZIG_VERSION/bin
 LINT_TOOLS=$TOOLS/hadolint-$HADOLINT_VERSION-shellcheck-$SHELLCHECK_VERSION/bin
 # Keyed by the requirements, so that changed requirements get a new environment.
+API_TOOLS=$TOOLS/api-$(cksum <server/tests/api/requirements.txt | cut -d ' ' -f 1)
 DEPLOY_TOOLS=$TOOLS/deploy-$(cksum <deploy/tests/requirements.txt | cut -d ' ' -f 1)
 
 # The calling shell's PATH may lack rustup's directory.

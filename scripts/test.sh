@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs all checks or some of them: test.sh [format|clippy|types|documents|dependencies|rust|build|wasm|e2e|size]...
+# Runs all checks or some of them: test.sh [format|clippy|types|documents|dependencies|rust|build|wasm|api|e2e|size]...
 # It continues after a failure, lists the failed checks at the end, and then exits with status 1.
 source "$(dirname "$0")/lib.sh"
 
-parts=${*:-format clippy types documents dependencies rust build wasm e2e size}
+parts=${*:-format clippy types documents dependencies rust build wasm api e2e size}
 logs=target/test-logs
 source "$(dirname "$0")/steps.sh"
 
@@ -56,6 +56,12 @@ for part in $parts; do
             # With the profile and the directory of cargo-leptos, which has compiled the dependencies.
             export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner
             step "Tests in WebAssembly" cargo test --profile wasm-release --target-dir target/front "${WASM_TEST_CRATE[@]}"
+            ;;
+        api)
+            scripts/setup.sh api
+            # ARGS, such as "-k moves", may contain several arguments.
+            # shellcheck disable=SC2086
+            step "Tests of the API's description" "$API_TOOLS/bin/python" -B -m pytest server/tests/api ${ARGS:-}
             ;;
         e2e)
             scripts/setup.sh node chromium

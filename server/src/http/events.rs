@@ -157,7 +157,8 @@ async fn respond(
         Some(HubEvent::Reread) => {
             let token = watcher.events.resume_token();
             // An error of the first read is the response. There is no stream then.
-            Step::Send(game_event(&watcher.reread().await?), token)
+            let game = watcher.reread().await?;
+            watcher.game(&game, token)
         }
         Some(event) => watcher.step(event).await,
         // The client has missed nothing. It learns so at once, rather than with the first ping.
@@ -177,6 +178,8 @@ struct Watcher {
     game: Option<GameId>,
     /// True if the stream ends with the game.
     only_game: bool,
+    /// The version and the time of the latest game that was sent.
+    latest: Option<(u32, String)>,
     events: Subscription,
 }
 
@@ -216,6 +219,7 @@ impl Watcher {
             context: RequestContext::current(),
             game,
             only_game,
+            latest: None,
             events,
         }
     }
@@ -232,21 +236,33 @@ impl Watcher {
         log.is_some_and(|log| log.faults.is_on(Fault::StreamCut))
     }
 
-    async fn step(&self, event: HubEvent) -> Step {
+    async fn step(&mut self, event: HubEvent) -> Step {
         // Taken before the game is read again, so that it does not skip a change made during the read.
         let token = self.events.resume_token();
         match event {
-            HubEvent::Game(game) => Step::Send(game_event(&game), token),
+            HubEvent::Game(game) => self.game(&game, token),
             HubEvent::Lobby(change) => Step::Send(json_event("lobby", &change), token),
             HubEvent::Deleted(game_id) => self.deleted(game_id, token),
             HubEvent::SessionEnded => Step::End,
             HubEvent::Reread => match (self.reread().await, self.game) {
-                (Ok(game), _) => Step::Send(game_event(&game), token),
+                (Ok(game), _) => self.game(&game, token),
                 (Err(AppError::NoSuchGame), Some(game_id)) => self.deleted(game_id, token),
                 // The client reconnects. It then gets the error as the response, or a working stream.
                 (Err(_), _) => Step::End,
             },
         }
+    }
+
+    /// Sends a game, unless it is older than the one that was sent last. The change feed of an instance that has just
+    /// started tells changes that the first read has shown already. A removed invitation can be made again, with a later
+    /// time.
+    fn game(&mut self, game: &GameView, token: Option<String>) -> Step {
+        let current = Some((game.version, game.updated_at.clone()));
+        if current < self.latest {
+            return Step::Wait;
+        }
+        self.latest = current;
+        Step::Send(json_event("game", game), token)
     }
 
     fn ping(&self) -> Step {
@@ -318,10 +334,6 @@ async fn stream_cut(log: Option<&SessionLog>) {
         Some(log) => log.faults.switched_on(Fault::StreamCut).await,
         None => future::pending().await,
     }
-}
-
-fn game_event(game: &GameView) -> Event {
-    json_event("game", game)
 }
 
 fn json_event(name: &str, data: &impl Serialize) -> Event {

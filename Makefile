@@ -75,7 +75,7 @@ deny: ## Check bans, licences and sources of all dependencies: make deny ARGS=ad
 mutants: ## Remove parts of the data model and see their tests fail: make mutants ARGS=project-all
 	@server/tests/mutants/run.sh $(ARGS)
 
-chaos: ## Play for ten minutes with faults and kills, and check the history: make chaos CHAOS_SECONDS=3600
+chaos: ## Play for half an hour with faults and kills, and check the history: make chaos CHAOS_SECONDS=60
 	@scripts/chaos.sh
 
 screens: ## Build, then take screenshots of every page into target/screens

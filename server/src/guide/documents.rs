@@ -13,6 +13,7 @@ pub const START_PAGE: &str = "data-model.md";
 const ALL: &[(&str, &str)] = documents![
     "data-model.md",
     "architecture.md",
+    "benchmarks.md",
     "cost.md",
     "deploy.md",
     "operations.md",

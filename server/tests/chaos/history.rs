@@ -1,40 +1,8 @@
-//! Requests and responses, ordered by one clock.
+//! Requests for games, and their responses.
 
+use crate::clock::{self, Tick};
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-};
-
-/// All calls, recorded when their responses arrive.
-#[derive(Debug, Default)]
-pub struct History {
-    clock: AtomicU64,
-    calls: Mutex<Vec<Call>>,
-}
-
-impl History {
-    /// The next tick. An event that ended before another one began has the lower tick.
-    pub fn tick(&self) -> u64 {
-        self.clock.fetch_add(1, Ordering::SeqCst)
-    }
-
-    /// Records a call.
-    pub fn record(&self, call: Call) {
-        self.calls.lock().unwrap().push(call);
-    }
-
-    /// The calls in the order of their beginnings.
-    pub fn calls(&self) -> Vec<Call> {
-        let mut calls = self.calls.lock().unwrap().clone();
-        calls.sort_by_key(|call| call.began);
-        calls
-    }
-}
+use std::{collections::BTreeMap, fmt};
 
 /// A request for one game, and its response.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,8 +12,8 @@ pub struct Call {
     pub action: Action,
     /// The instance that received the request.
     pub instance: usize,
-    pub began: u64,
-    pub ended: u64,
+    pub began: Tick,
+    pub ended: Tick,
     pub outcome: Outcome,
 }
 
@@ -65,6 +33,8 @@ pub enum Action {
 pub enum Outcome {
     /// Acknowledged with the current game.
     Game(Game),
+    /// Acknowledged without the game, as the server functions do.
+    Done,
     /// Acknowledged: the game was deleted.
     Removed,
     /// Rejected without a change.
@@ -76,7 +46,10 @@ pub enum Outcome {
 impl Call {
     /// Whether the call was acknowledged.
     pub fn is_acknowledged(&self) -> bool {
-        matches!(self.outcome, Outcome::Game(_) | Outcome::Removed)
+        matches!(
+            self.outcome,
+            Outcome::Game(_) | Outcome::Done | Outcome::Removed
+        )
     }
 
     /// Whether the outcome is unknown.
@@ -108,6 +81,20 @@ impl Call {
         !self.is_unknown() && self.ended < other.began
     }
 
+    /// Whether the response shows that the game existed.
+    pub fn shows_existence(&self) -> bool {
+        matches!(self.outcome, Outcome::Game(_) | Outcome::Done)
+    }
+
+    /// Whether the response shows that the game was accepted.
+    pub fn shows_acceptance(&self) -> bool {
+        match &self.outcome {
+            Outcome::Game(game) => game.status != "PENDING",
+            Outcome::Done => self.action == Action::Accept,
+            _ => false,
+        }
+    }
+
     /// The game in the response.
     pub fn game_seen(&self) -> Option<&Game> {
         match &self.outcome {
@@ -126,10 +113,8 @@ impl fmt::Display for Call {
             instance,
             ..
         } = self;
-        write!(
-            f,
-            "{began:>6} to {ended:>6}  {player} by instance {instance}: "
-        )?;
+        let (began, ended) = (clock::seconds(*began), clock::seconds(*ended));
+        write!(f, "{began} to {ended}  {player} by instance {instance}: ")?;
         match &self.action {
             Action::Invite { opponent } => write!(f, "invite {opponent}")?,
             Action::Accept => f.write_str("accept")?,
@@ -140,6 +125,7 @@ impl fmt::Display for Call {
         }
         match &self.outcome {
             Outcome::Game(game) => write!(f, " => {game}"),
+            Outcome::Done => f.write_str(" => done"),
             Outcome::Removed => f.write_str(" => removed"),
             Outcome::Rejected { status, code } => write!(f, " => {status} {code}"),
             Outcome::Unknown { reason } => write!(f, " => unknown: {reason}"),

@@ -1,32 +1,21 @@
 //! The final contents of the table, the indexes and the lists.
 
 use crate::{
+    door::{Door, Request},
     history::{Action, Summary},
     record::{IndexKey, IndexRead, Item, ListName, ListRead, Record},
-    world::{Account, World},
+    world::{Account, Route, World},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use backend::store::Index;
-use http::Method;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use test_support::Fixture;
 
-/// Reads everything, without any faults.
-pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
-    read_every_game(world).await;
-    let mut record = Record {
-        items: scan(fixture).await,
-        ..Record::default()
-    };
+/// Reads the lists of every player on every instance, without any faults.
+pub async fn read_lists(world: &World) -> Vec<ListRead> {
+    let mut lists = Vec::new();
     for player in &world.accounts {
-        for key in IndexKey::ALL {
-            record.indexes.push(IndexRead {
-                key,
-                player: player.name.clone(),
-                entries: query(fixture, key, &player.name).await,
-            });
-        }
         for instance in 0..world.instances.len() {
             let lobby = get(world, instance, player, "/api/v1/lobby").await;
             for list in ListName::ALL {
@@ -38,27 +27,40 @@ pub async fn inspect(world: &World, fixture: &Fixture) -> Record {
                     is_whole,
                 };
                 let first = serde_json::from_value(lobby[list.name()].clone()).unwrap();
-                record.lists.push(read(vec![first], false));
+                lists.push(read(vec![first], false));
                 let pages = pages(world, instance, player, list).await;
-                record.lists.push(read(pages, true));
+                lists.push(read(pages, true));
             }
         }
     }
-    record.calls = world.history.calls();
-    record
+    lists
+}
+
+/// Reads the table and the indexes.
+pub async fn read_tables(world: &World, fixture: &Fixture, record: &mut Record) {
+    record.items = scan(fixture).await;
+    for player in &world.accounts {
+        for key in IndexKey::ALL {
+            record.indexes.push(IndexRead {
+                key,
+                player: player.name.clone(),
+                entries: query(fixture, key, &player.name).await,
+            });
+        }
+    }
 }
 
 /// Reads each game from each instance as its host, which reveals wrong cached games.
-async fn read_every_game(world: &World) {
-    let calls = world.history.calls();
-    let invitations = calls
-        .iter()
-        .filter(|call| matches!(call.action, Action::Invite { .. }));
-    let games: BTreeMap<_, _> = invitations.map(|call| (&call.game, &call.player)).collect();
-    for (game, host) in games {
-        let host = world.accounts.iter().find(|account| account.name == *host);
+pub async fn read_every_game(world: &World) {
+    for (game, host) in world.hosts() {
+        let host = world.accounts.iter().find(|account| account.name == host);
+        let route = |instance| Route {
+            instance,
+            door: Door::Api,
+            hang_up: None,
+        };
         let reads = (0..world.instances.len())
-            .map(|instance| world.call(instance, host.unwrap(), game, Action::Read));
+            .map(|instance| world.call(route(instance), host.unwrap(), &game, Action::Read));
         futures::future::join_all(reads).await;
     }
 }
@@ -134,7 +136,7 @@ async fn pages(
 
 async fn get(world: &World, instance: usize, player: &Account, path: &str) -> Value {
     let answer = world
-        .send(instance, player, Method::GET, path, None)
+        .send(instance, player, &Request::get(path))
         .await
         .unwrap();
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);

@@ -16,23 +16,15 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// An instance on the tables with a prefix, not started yet. It logs to a file.
-    pub fn new(number: usize, endpoint: &str, prefix: &str, log: PathBuf) -> Self {
+    /// An instance on the tables that the arguments select, not started yet. It logs to a file.
+    pub fn new(number: usize, database: &[&str], log: PathBuf) -> Self {
         let (port, address) = reserve_port().unwrap();
-        let arguments = [
-            "--listen",
-            &address.to_string(),
-            "--database",
-            "local",
-            "--endpoint",
-            endpoint,
-            "--table-prefix",
-            prefix,
-        ];
+        let listen = ["--listen".to_owned(), address.to_string()];
+        let database = database.iter().map(|argument| (*argument).to_owned());
         Self {
             number,
             address,
-            arguments: arguments.map(str::to_owned).to_vec(),
+            arguments: listen.into_iter().chain(database).collect(),
             log,
             server: None,
             _port: port,
@@ -54,9 +46,29 @@ impl Instance {
         Ok(())
     }
 
-    /// Whether the server was started and has not ended.
-    pub fn is_running(&mut self) -> bool {
-        self.server.as_mut().is_some_and(ServerProcess::is_running)
+    /// Fails if the server has ended by itself.
+    pub fn assert_running(&mut self) {
+        assert!(
+            self.server.as_mut().is_some_and(ServerProcess::is_running),
+            "instance {} has ended by itself; its log:\n{}",
+            self.number,
+            self.log_tail()
+        );
+    }
+
+    /// Stops the server's execution, as a stalled virtual machine would.
+    pub fn pause(&mut self) {
+        self.signal("STOP");
+    }
+
+    pub fn resume(&mut self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&mut self, name: &str) {
+        if let Some(server) = &mut self.server {
+            server.signal(name);
+        }
     }
 
     /// Kills the server.

@@ -1,14 +1,16 @@
-//! The history checker. Several server processes share one DynamoDB Local. Many players play at the same time through
-//! the JSON API, while faults and outages of the database happen and servers are killed. All responses are recorded and
-//! then checked against the tables. In the end, every page that was left open must show the state in the table.
+//! The history checker. Many players play at the same time through the JSON API and the server functions, while faults
+//! and outages of the database happen, and servers are killed, paused and cut off. All responses and all events of open
+//! pages are recorded and then checked against the tables.
 //!
 //! `make test` runs it briefly, `make chaos` longer. The variables `CHAOS_SECONDS` and `CHAOS_SEED` control it.
 //!
 //! ```text
-//! players ──> server processes ──> fault proxy ──> DynamoDB Local
-//!    │            ▲ kill, stop, start    ▲ faults, outages   │
-//!    └─ history ──────────> checker <──── table, indexes ────┘
+//! players, visitors, pages ──> server processes ──> fault proxies ──> DynamoDB Local
+//!            │                    ▲ kill, stop, pause   ▲ faults, outages   │
+//!            └─ record ─────────────> checker <─────── table, indexes ──────┘
 //! ```
+//!
+//! With the embedded engine there is one server process, without a proxy: its faults are those of the inspector.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,107 +20,127 @@
 
 mod checker;
 mod client;
+mod clock;
+mod cluster;
 mod disruption;
+mod door;
 mod history;
 mod inspection;
 mod instance;
+mod late;
 mod pages;
 mod players;
 mod record;
 mod report;
 mod rules;
+mod sessions;
 mod settings;
+mod walks;
 mod world;
 
-use instance::Instance;
+use cluster::Cluster;
+use pages::Expected;
+use record::Record;
 use report::Report;
 use settings::Settings;
 use std::{sync::Arc, time::Duration};
-use test_support::{FaultProxy, dynamodb_local, dynamodb_local_endpoint};
+use test_support::Engine;
 use tokio::{task::JoinSet, time};
 use world::World;
 
 /// The additional time on a slow machine, until enough has happened.
 const MAX_EXTENSION: Duration = Duration::from_secs(120);
 
+/// The number of readers who page through lists.
+const READERS: usize = 2;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_acknowledged_change_is_kept_and_no_other_is_made() {
-    let settings = Settings::from_environment();
+async fn every_change_is_kept_and_told_with_the_embedded_engine() {
+    run(Settings::from_environment(Engine::Embedded)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_change_is_kept_and_told_with_dynamodb_local() {
+    run(Settings::from_environment(Engine::DynamoDbLocal)).await;
+}
+
+async fn run(settings: Settings) {
     println!("{settings:?}");
     let mut random = fastrand::Rng::with_seed(settings.seed);
-    let fixture = dynamodb_local().await;
-    let engine = dynamodb_local_endpoint().await;
-    let engine = engine.trim_start_matches("http://").parse().unwrap();
-    let proxy = Arc::new(FaultProxy::start(engine, random.u64(..)).await);
-    let logs = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start(settings, &mut random).await;
+    let world = World::with_players(cluster.addresses(), settings.players).await;
+    let world = Arc::new(world);
 
-    let mut instances: Vec<_> = (0..settings.instances)
-        .map(|number| {
-            let log = logs.path().join(format!("instance-{number}.log"));
-            Instance::new(number, &proxy.endpoint(), &fixture.prefix, log)
-        })
-        .collect();
-    for instance in &mut instances {
-        instance
-            .start()
-            .await
-            .unwrap_or_else(|e| panic!("{e}\n{}", instance.log_tail()));
+    cluster.begin_faults();
+    for account in &world.accounts {
+        world.pages.open_home(&world, account, random.fork());
     }
-    let addresses = instances.iter().map(|instance| instance.address).collect();
-    let world = Arc::new(World::with_players(addresses, settings.players).await);
-
-    proxy.set_rates(disruption::rates());
-    let mut games = JoinSet::new();
+    let mut people = JoinSet::new();
     for _ in 0..settings.concurrent_games {
-        games.spawn(players::play_games(Arc::clone(&world), random.fork()));
+        people.spawn(players::play_games(Arc::clone(&world), random.fork()));
     }
-    let disruption = tokio::spawn(disruption::disrupt(
-        Arc::clone(&world),
-        Arc::clone(&proxy),
-        instances,
-        random.fork(),
-    ));
-    play_until_enough(settings, &world, &proxy).await;
-    games.join_all().await;
-    let (mut instances, disruptions) = disruption.await.unwrap();
-    proxy.set_rates(Vec::new());
-    proxy.settled().await;
+    for _ in 0..READERS {
+        people.spawn(walks::walk_through_lists(Arc::clone(&world), random.fork()));
+    }
+    for visitor in 0..settings.visitors {
+        let visit = sessions::visit(Arc::clone(&world), visitor, random.fork());
+        people.spawn(visit);
+    }
+    let disruption = disruption::disrupt(Arc::clone(&world), cluster, random.fork());
+    let disruption = tokio::spawn(disruption);
+    play_until_enough(settings, &world).await;
+    people.join_all().await;
+    let (cluster, disruptions) = disruption.await.unwrap();
+    cluster.end_faults().await;
 
-    let record = inspection::inspect(&world, &fixture).await;
-    let pages = world.pages.settle(&record).await;
-    for instance in &mut instances {
-        assert!(
-            instance.is_running(),
-            "instance {} has ended by itself; its log:\n{}",
-            instance.number,
-            instance.log_tail()
-        );
-        instance.kill().await;
-    }
-    let violations = checker::check(&record);
-    let report = Report::new(settings, &record, &pages, &proxy, disruptions);
+    let (record, counts) = settle(settings, &world, cluster).await;
+    let verdict = checker::check(&record);
+    let report = Report::new(settings, &world, &record, &verdict, counts, disruptions);
     println!("{report}");
-    assert!(pages.wrong.is_empty(), "{report}{}", pages.wrong.join("\n"));
     assert!(
-        violations.is_empty(),
-        "{report}{} violations\n{}",
-        violations.len(),
-        report::describe(&violations, &record)
+        verdict.violations.is_empty(),
+        "{} violations\n{}",
+        verdict.violations.len(),
+        report::describe(&verdict.violations, &record)
     );
     report.assert_enough();
 }
 
 /// Waits until the time is over and enough has happened, and then tells all players to stop.
-async fn play_until_enough(settings: Settings, world: &World, proxy: &FaultProxy) {
+async fn play_until_enough(settings: Settings, world: &World) {
     let ends = time::Instant::now() + settings.time;
     let mut every_second = time::interval(Duration::from_secs(1));
     loop {
         every_second.tick().await;
         let now = time::Instant::now();
-        let is_enough =
-            world.games_over() >= report::ENOUGH_GAMES && report::has_met_all(&proxy.counts());
+        let is_enough = world.games_over() >= report::ENOUGH_GAMES;
         if now >= ends && (is_enough || now >= ends + MAX_EXTENSION) {
             return world.end();
         }
     }
+}
+
+/// Lets the pages arrive at the final state, stops the servers, and collects everything for the checker.
+async fn settle(settings: Settings, world: &World, cluster: Cluster) -> (Record, cluster::Counts) {
+    let mut record = Record {
+        bounds: settings.bounds(),
+        ..Record::default()
+    };
+    inspection::read_every_game(world).await;
+    record.lists = inspection::read_lists(world).await;
+    record.calls = world.take_calls();
+    record.calls.sort_by_key(|call| call.began);
+    let expected = Expected::new(&record.calls, &record.lists);
+    // A page that has just reconnected gets the whole time, too.
+    let patience = 2 * settings.told_within();
+    record.pages = world.pages.settle(world, &expected, patience).await;
+    record.calls.extend(cluster.late_calls(&world.clock));
+    record.calls.sort_by_key(|call| call.began);
+    record.sessions = std::mem::take(&mut *world.sessions.lock().unwrap());
+    record.walks = std::mem::take(&mut *world.walks.lock().unwrap());
+    record.disturbances = std::mem::take(&mut *world.disturbances.lock().unwrap());
+    let counts = cluster.counts();
+    let fixture = cluster.stop().await;
+    inspection::read_tables(world, &fixture, &mut record).await;
+    (record, counts)
 }

@@ -1,16 +1,21 @@
 //! The players. They invite, accept, decline, cancel and move, mostly by the rules. They also click twice, break the
-//! rules, and repeat requests without a response on another instance, a few times.
+//! rules, hang up before the response, and repeat requests without a response on another instance, a few times.
 
 use crate::{
+    door::Door,
     history::{Action, Game, Outcome},
     rules::SQUARES,
-    world::{Account, World},
+    world::{Account, Route, World},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time};
 
 /// The interval in which a waiting player reads the game.
 const READ_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The shortest and the longest time that an impatient client keeps its connection after sending a request. On a busy
+/// machine, most requests take longer than the few milliseconds that they need on an idle one.
+const PATIENCE_MICROS: [f64; 2] = [100.0, 100_000.0];
 
 /// The longest delay before a request is repeated.
 const MAX_BACKOFF_MILLIS: u64 = 200;
@@ -34,7 +39,7 @@ async fn play_game(world: &Arc<World>, random: &mut fastrand::Rng) {
         .into_uuid()
         .to_string();
     let (acted, _) = watch::channel(HasLeft(false));
-    let mut participant = |me, other| Participant {
+    let participant = |me, other, random: &mut fastrand::Rng| Participant {
         world,
         game: &game,
         me,
@@ -43,12 +48,17 @@ async fn play_game(world: &Arc<World>, random: &mut fastrand::Rng) {
         acted: &acted,
         seen: acted.subscribe(),
     };
-    let mut hosting = participant(host, opponent);
-    let mut invited = participant(opponent, host);
-    let mut stranger = participant(stranger, host);
-    hosting.invite().await;
-    world.pages.open(world, &game, hosting.random.fork());
-    tokio::join!(hosting.play(), invited.play(), stranger.interfere());
+    let mut hosting = participant(host, opponent, random);
+    let mut invited = participant(opponent, host, random);
+    let mut stranger = participant(stranger, host, random);
+    let next = hosting.invite().await;
+    let viewer = random.choice([None, Some(host), Some(opponent)]).flatten();
+    world.pages.open_game(world, &game, viewer, random.fork());
+    if matches!(next, Next::Continue) {
+        tokio::join!(hosting.play(), invited.play(), stranger.interfere());
+    }
+    // Proves the last change, from which the time for telling it counts.
+    stranger.try_once(Action::Read).await;
 }
 
 /// Whether one of the two players has left the game.
@@ -73,16 +83,16 @@ struct Participant<'a> {
 }
 
 impl Participant<'_> {
-    async fn invite(&mut self) {
+    async fn invite(&mut self) -> Next {
         let action = Action::Invite {
             opponent: self.other.name.clone(),
         };
-        self.perform(action).await;
+        self.perform(action).await
     }
 
-    /// Reads the game and acts, again and again.
+    /// Reads the game and acts, again and again, until one of the players leaves.
     async fn play(&mut self) {
-        while !self.world.is_over() {
+        while !self.world.is_over() && !self.seen.borrow().0 {
             self.seen.mark_unchanged();
             let next = match self.send(Action::Read).await {
                 Outcome::Game(game) if game.status == "PENDING" => {
@@ -94,7 +104,7 @@ impl Participant<'_> {
                     self.back_off().await;
                     Next::Continue
                 }
-                Outcome::Removed | Outcome::Rejected { .. } => Next::Leave,
+                Outcome::Done | Outcome::Removed | Outcome::Rejected { .. } => Next::Leave,
             };
             if matches!(next, Next::Leave) {
                 break;
@@ -108,22 +118,22 @@ impl Participant<'_> {
         let percent = self.random.u32(0..100);
         if is_host {
             match percent {
-                0..5 => self.perform(Action::Cancel).await,
+                0..5 => return self.perform(Action::Cancel).await,
                 5..8 => self.try_once(Action::Accept).await,
                 8..10 => self.try_once(Action::Decline).await,
                 10..13 => self.play_square(0, "MiddleMiddle").await,
-                13..15 => self.invite().await,
+                13..15 => return self.invite().await,
                 _ => return self.wait().await,
             }
             return Next::Continue;
         }
         match percent {
-            0..5 => self.perform(Action::Decline).await,
+            0..5 => return self.perform(Action::Decline).await,
             5..8 => self.perform_both(Action::Accept, Action::Decline).await,
             8..11 => self.try_once(Action::Cancel).await,
             // Ignores the invitation.
-            11..15 => return Next::Leave,
-            _ => self.perform(Action::Accept).await,
+            11..18 => return Next::Leave,
+            _ => return self.perform(Action::Accept).await,
         }
         Next::Continue
     }
@@ -137,7 +147,7 @@ impl Participant<'_> {
             match percent {
                 // A move out of turn.
                 0..6 => self.play_square(ply, square).await,
-                6..10 => self.repeat_a_move(game).await,
+                6..10 => return self.repeat_a_move(game).await,
                 10..12 => self.try_once(Action::Accept).await,
                 12..14 => self.try_once(Action::Cancel).await,
                 _ => return self.wait().await,
@@ -160,7 +170,7 @@ impl Participant<'_> {
                     .await;
             }
             14..16 => return Next::Leave,
-            _ => self.perform(play(ply, square)).await,
+            _ => return self.perform(play(ply, square)).await,
         }
         Next::Continue
     }
@@ -190,15 +200,16 @@ impl Participant<'_> {
         self.try_once(action).await;
     }
 
-    async fn repeat_a_move(&mut self, game: &Game) {
+    async fn repeat_a_move(&mut self, game: &Game) -> Next {
         let moves = game.moves.clone().unwrap_or_default();
         let is_host = game.host == self.me.name;
         let mine = moves
             .iter()
             .enumerate()
             .filter(|(ply, _)| ply.is_multiple_of(2) == is_host);
-        if let Some((ply, square)) = self.random.choice(mine.collect::<Vec<_>>()) {
-            self.perform(play(ply, square)).await;
+        match self.random.choice(mine.collect::<Vec<_>>()) {
+            Some((ply, square)) => self.perform(play(ply, square)).await,
+            None => Next::Continue,
         }
     }
 
@@ -206,23 +217,39 @@ impl Participant<'_> {
         self.try_once(play(ply, square)).await;
     }
 
-    /// Performs an action, perhaps with a double click, and repeats it without a response.
-    async fn perform(&mut self, action: Action) {
+    /// Performs an action, perhaps with a double click, and repeats it without a response. Somebody who has hung up may
+    /// also go on without the response, or leave.
+    async fn perform(&mut self, action: Action) -> Next {
         if self.random.u32(0..100) < 15 {
             self.perform_both(action.clone(), action.clone()).await;
         }
+        let mut next = Next::Continue;
         for _ in 0..self.random.u32(1..7) {
-            match self.send(action.clone()).await {
+            let mut route = self.any_route();
+            let hangs_up = self.random.u32(0..100) < 10;
+            if hangs_up {
+                let [min, max] = PATIENCE_MICROS;
+                let patience = min * (max / min).powf(self.random.f64());
+                route.hang_up = Some(Duration::from_micros(patience as u64));
+            }
+            match self.send_by(route, action.clone()).await {
+                Outcome::Unknown { .. } if hangs_up && self.random.bool() => {
+                    if self.random.bool() {
+                        next = Next::Leave;
+                    }
+                    break;
+                }
                 Outcome::Unknown { .. } => self.back_off().await,
                 _ => break,
             }
         }
         self.acted.send_modify(|_| {});
+        next
     }
 
     /// Performs two actions at the same time, on one instance or on two.
     async fn perform_both(&mut self, one: Action, other: Action) {
-        let (first, second) = (self.any_instance(), self.any_instance());
+        let (first, second) = (self.any_route(), self.any_route());
         tokio::join!(
             self.world.call(first, self.me, self.game, one),
             self.world.call(second, self.me, self.game, other),
@@ -235,20 +262,29 @@ impl Participant<'_> {
     }
 
     async fn send(&mut self, action: Action) -> Outcome {
-        let instance = self.any_instance();
-        self.world.call(instance, self.me, self.game, action).await
+        let route = self.any_route();
+        self.send_by(route, action).await
     }
 
-    fn any_instance(&mut self) -> usize {
-        self.random.usize(0..self.world.instances.len())
+    async fn send_by(&mut self, route: Route, action: Action) -> Outcome {
+        self.world.call(route, self.me, self.game, action).await
+    }
+
+    fn any_route(&mut self) -> Route {
+        let door = if self.random.u32(0..4) == 0 {
+            Door::Functions
+        } else {
+            Door::Api
+        };
+        Route {
+            instance: self.world.any_instance(&mut self.random),
+            door,
+            hang_up: None,
+        }
     }
 
     /// Waits for an action of the other player, but not for long: the action may be a request without a response.
-    /// Leaves after the other player has left.
     async fn wait(&mut self) -> Next {
-        if self.seen.borrow().0 {
-            return Next::Leave;
-        }
         let _ = time::timeout(READ_INTERVAL, self.seen.changed()).await;
         Next::Continue
     }

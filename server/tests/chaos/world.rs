@@ -1,17 +1,23 @@
-//! The state that all players share: the instances, the accounts, the history.
+//! The state that all players share: the instances, the accounts, the record of what happens.
 
 use crate::{
     client::{self, Answer},
-    history::{Action, Call, History, Outcome},
+    clock::{Clock, Tick},
+    door::{Door, Request},
+    history::{Action, Call, Outcome},
     pages::Pages,
+    record::{Disturbance, SessionCall, Walk},
 };
-use http::Method;
-use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
-use test_support::{Client, game_path};
+use test_support::Client;
 
 /// A player with a session.
 #[derive(Clone, Debug)]
@@ -23,11 +29,25 @@ pub struct Account {
 pub struct World {
     pub instances: Vec<SocketAddr>,
     pub accounts: Vec<Account>,
-    pub history: History,
+    pub clock: Clock,
     /// The open pages.
     pub pages: Pages,
+    calls: Mutex<Vec<Call>>,
+    pub sessions: Mutex<Vec<SessionCall>>,
+    pub walks: Mutex<Vec<Walk>>,
+    pub disturbances: Mutex<Vec<Disturbance>>,
+    hang_ups: AtomicUsize,
     games: AtomicUsize,
     over: AtomicBool,
+}
+
+/// The way that a request takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub instance: usize,
+    pub door: Door,
+    /// The time after which the client hangs up.
+    pub hang_up: Option<Duration>,
 }
 
 impl World {
@@ -43,8 +63,13 @@ impl World {
         Self {
             instances,
             accounts,
-            history: History::default(),
+            clock: Clock::default(),
             pages: Pages::default(),
+            calls: Mutex::default(),
+            sessions: Mutex::default(),
+            walks: Mutex::default(),
+            disturbances: Mutex::default(),
+            hang_ups: AtomicUsize::new(0),
             games: AtomicUsize::new(0),
             over: AtomicBool::new(false),
         }
@@ -60,6 +85,11 @@ impl World {
         self.games.load(Ordering::Relaxed)
     }
 
+    /// The number of clients that hung up.
+    pub fn hang_ups(&self) -> usize {
+        self.hang_ups.load(Ordering::Relaxed)
+    }
+
     /// Tells all players to stop.
     pub fn end(&self) {
         self.over.store(true, Ordering::Relaxed);
@@ -69,40 +99,59 @@ impl World {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// Sends an action to an instance and records the outcome.
+    pub fn any_instance(&self, random: &mut fastrand::Rng) -> usize {
+        random.usize(0..self.instances.len())
+    }
+
+    pub fn any_account(&self, random: &mut fastrand::Rng) -> &Account {
+        &self.accounts[random.usize(0..self.accounts.len())]
+    }
+
+    /// The time since the start of the run.
+    pub fn tick(&self) -> Tick {
+        self.clock.tick()
+    }
+
+    /// All calls until now, which are removed.
+    pub fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// The hosts of all games, by the games' ids.
+    pub fn hosts(&self) -> BTreeMap<String, String> {
+        let calls = self.calls.lock().unwrap();
+        let is_invitation = |call: &&Call| matches!(call.action, Action::Invite { .. });
+        let invitations = calls.iter().filter(is_invitation);
+        invitations
+            .map(|call| (call.game.clone(), call.player.clone()))
+            .collect()
+    }
+
+    /// Sends an action and records the outcome.
     pub async fn call(
         &self,
-        instance: usize,
+        route: Route,
         player: &Account,
         game: &str,
         action: Action,
     ) -> Outcome {
-        let path = game_path(game);
-        let (method, path, json) = match &action {
-            Action::Invite { opponent } => {
-                let body = json!({"opponent": opponent, "game_id": game});
-                (Method::POST, "/api/v1/games".to_owned(), Some(body))
+        let request = route.door.request(game, &action);
+        let (address, cookie) = (self.instances[route.instance], Some(player.cookie.as_str()));
+        let began = self.tick();
+        let answer = match route.hang_up {
+            None => client::send(address, &request, cookie).await,
+            Some(patience) => {
+                self.hang_ups.fetch_add(1, Ordering::Relaxed);
+                client::hang_up(address, &request, cookie, patience).await
             }
-            Action::Accept => (Method::POST, format!("{path}/accept"), None),
-            Action::Decline => (Method::POST, format!("{path}/decline"), None),
-            Action::Cancel => (Method::POST, format!("{path}/cancel"), None),
-            Action::Play { square, ply } => {
-                let body = json!({"square": square, "ply": ply});
-                (Method::POST, format!("{path}/moves"), Some(body))
-            }
-            Action::Read => (Method::GET, path, None),
         };
-        let began = self.history.tick();
-        let answer = self
-            .send(instance, player, method, &path, json.as_ref())
-            .await;
-        let ended = self.history.tick();
-        let outcome = read(answer);
-        self.history.record(Call {
+        let ended = self.tick();
+        let outcome = route.door.outcome(&action, answer);
+        self.calls.lock().unwrap().push(Call {
             game: game.to_owned(),
             player: player.name.clone(),
             action,
-            instance,
+            instance: route.instance,
             began,
             ended,
             outcome: outcome.clone(),
@@ -115,37 +164,8 @@ impl World {
         &self,
         instance: usize,
         player: &Account,
-        method: Method,
-        path: &str,
-        json: Option<&Value>,
+        request: &Request,
     ) -> Result<Answer, String> {
-        client::send(self.instances[instance], method, path, &player.cookie, json).await
-    }
-}
-
-fn read(answer: Result<Answer, String>) -> Outcome {
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(reason) => return Outcome::Unknown { reason },
-    };
-    let status = answer.status.as_u16();
-    let code = || answer.body["code"].as_str().unwrap_or_default().to_owned();
-    match status {
-        200 | 201 => match serde_json::from_value(answer.body) {
-            Ok(game) => Outcome::Game(game),
-            // The checker reports this status as a server error.
-            Err(error) => Outcome::Rejected {
-                status,
-                code: error.to_string(),
-            },
-        },
-        204 => Outcome::Removed,
-        503 => Outcome::Unknown {
-            reason: format!("503 {}", code()),
-        },
-        _ => Outcome::Rejected {
-            status,
-            code: code(),
-        },
+        client::send(self.instances[instance], request, Some(&player.cookie)).await
     }
 }

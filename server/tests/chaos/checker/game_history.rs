@@ -11,6 +11,7 @@ use crate::{
 
 /// The history of one game.
 pub struct GameHistory<'a> {
+    pub game: &'a str,
     /// In the order of their beginnings.
     pub calls: Vec<&'a Call>,
     /// The item, if the game exists.
@@ -110,10 +111,8 @@ impl<'a> GameHistory<'a> {
 
     /// Whether the game was certainly accepted when the call began.
     pub fn was_accepted_before(&self, call: &Call) -> bool {
-        self.calls.iter().any(|earlier| {
-            let shows = |game: &crate::history::Game| game.status != "PENDING";
-            earlier.precedes(call) && earlier.game_seen().is_some_and(shows)
-        })
+        let mut calls = self.calls.iter();
+        calls.any(|earlier| earlier.precedes(call) && earlier.shows_acceptance())
     }
 
     /// Whether the game may have been accepted when the call ended.
@@ -130,7 +129,7 @@ impl<'a> GameHistory<'a> {
             // Nothing removes a game in progress.
             return false;
         }
-        let was_seen = |earlier: &&Call| earlier.precedes(call) && earlier.game_seen().is_some();
+        let was_seen = |earlier: &&Call| earlier.precedes(call) && earlier.shows_existence();
         let removed = |other: &&Call| other.began < call.ended && self.may_have_removed(other);
         !self.calls.iter().any(was_seen) || self.calls.iter().any(removed)
     }

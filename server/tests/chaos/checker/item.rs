@@ -75,6 +75,16 @@ impl Stored {
         self.status != "PENDING"
     }
 
+    /// The version in the API.
+    pub fn version(&self) -> u64 {
+        let marks = self.moves.len() as u64;
+        match self.status.as_str() {
+            "PENDING" => 1,
+            "IN_PROGRESS" => 2 + marks,
+            _ => 3 + marks,
+        }
+    }
+
     /// The result by the board.
     pub fn end(&self) -> Option<&str> {
         rules::result(&self.host, &self.opponent, &self.moves)

@@ -39,23 +39,24 @@ fn check_index(read: &IndexRead, items: &BTreeMap<&str, &Item>, found: &mut Vec<
     let own = items
         .values()
         .filter(|item| item.get(key).is_some_and(|name| *name == *read.player));
-    let mut expected: Vec<Item> = own.map(|item| projected(item)).collect();
+    let own = own.map(|item| (super::id_of(item), projected(item)));
+    let mut expected: BTreeMap<&str, Item> = own.collect();
     for entry in &read.entries {
-        match expected.iter().position(|item| item == entry) {
-            Some(position) => {
-                expected.swap_remove(position);
-            }
-            None => wrong_index(read, entry, "only the index has", found),
+        let id = super::id_of(entry);
+        if expected.get(id) == Some(entry) {
+            expected.remove(id);
+        } else {
+            wrong_index(read, entry, "only the index has", found);
         }
     }
-    for item in &expected {
+    for item in expected.values() {
         wrong_index(read, item, "only the table has", found);
     }
 }
 
 fn wrong_index(read: &IndexRead, entry: &Item, problem: &str, found: &mut Vec<Violation>) {
     let mut findings = Findings {
-        game: super::id_of(entry),
+        subject: super::id_of(entry),
         found,
     };
     let explanation = format!(
@@ -66,7 +67,8 @@ fn wrong_index(read: &IndexRead, entry: &Item, problem: &str, found: &mut Vec<Vi
     findings.add(Kind::WrongIndex, explanation);
 }
 
-fn belongs(stored: &Stored, list: ListName, player: &str) -> bool {
+/// Whether the game is in this list of the player.
+pub fn belongs(stored: &Stored, list: ListName, player: &str) -> bool {
     let is_host = stored.host == player;
     let is_opponent = stored.opponent == player;
     match list {
@@ -95,8 +97,8 @@ fn check_list(
         read.player,
         read.instance
     );
-    let mut add = |game: &str, kind, explanation: String| {
-        Findings { game, found }.add(kind, format!("{place}: {explanation}"));
+    let mut add = |subject: &str, kind, explanation: String| {
+        Findings { subject, found }.add(kind, format!("{place}: {explanation}"));
     };
 
     let mut shown = BTreeSet::new();

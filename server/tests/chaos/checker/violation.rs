@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-/// A violation in a game.
+/// A violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     pub kind: Kind,
-    pub game: String,
+    /// The id of the game or the name of the player that it concerns.
+    pub subject: String,
     pub explanation: String,
 }
 
@@ -14,10 +15,10 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             kind,
-            game,
+            subject,
             explanation,
         } = self;
-        write!(f, "{kind:?} in game {game}: {explanation}")
+        write!(f, "{kind:?}, {subject}: {explanation}")
     }
 }
 
@@ -33,6 +34,18 @@ macro_rules! kinds {
         impl Kind {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Whether something that was acknowledged is lost.
+            pub const fn is_loss(self) -> bool {
+                matches!(
+                    self,
+                    Self::LostMove
+                        | Self::LostInvitation
+                        | Self::LostAcceptance
+                        | Self::LostAccount
+                        | Self::LostSession
+                )
+            }
         }
     };
 }
@@ -77,8 +90,6 @@ kinds! {
     Resurrected,
     /// An acceptance and a removal of the same invitation were both acknowledged.
     AcceptedAndRemoved,
-    /// More removals than invitations were acknowledged.
-    RemovedTwice,
     /// An action was acknowledged to a player without the right to it.
     NotEntitled,
 
@@ -97,6 +108,20 @@ kinds! {
     UnjustifiedRejection,
     /// A status that no request may get.
     ServerError,
+    /// Each response is possible, but no order of the calls explains all of them.
+    NoLegalOrder,
+
+    // Event streams.
+    /// A change was not on an open stream in time.
+    Untold,
+    /// A stream showed an older state after a newer one.
+    OlderAfterNewer,
+    /// A stream said that a game was deleted, which nobody may have deleted.
+    FalselyGone,
+    /// An event for the lists describes a state that the game never had.
+    WrongListing,
+    /// In the end, a page does not show the state in the table.
+    WrongPage,
 
     // Indexes and lists.
     /// An index entry is missing, superfluous or differs from the item.
@@ -111,4 +136,16 @@ kinds! {
     WrongSummary,
     /// A list is not in the right order, or its pages are not full.
     WrongOrder,
+
+    // Accounts and sessions.
+    /// Two registrations of the same name were acknowledged.
+    RegisteredTwice,
+    /// The password of an acknowledged registration was rejected.
+    LostAccount,
+    /// A password was accepted that nobody has registered.
+    WrongPasswordAccepted,
+    /// A session was rejected that nobody had ended.
+    LostSession,
+    /// A session was accepted although its end was known.
+    SessionOutlived,
 }

@@ -10,10 +10,11 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use std::{convert::Infallible, error::Error, net::SocketAddr, sync::Mutex};
+use std::{convert::Infallible, error::Error, net::SocketAddr, sync::Mutex, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
@@ -190,6 +191,21 @@ impl RequestBuilder<'_> {
             headers: parts.headers,
             body: body.collect().await?.to_bytes().to_vec(),
         })
+    }
+
+    /// Sends the request and closes the connection after this time, whatever has arrived by then.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be opened.
+    pub async fn hang_up_after(self, patience: Duration) -> Result<(), ClientError> {
+        let stream = TcpStream::connect(self.client.address).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let request = self.request.body(self.body)?;
+        // The connection lives in this future, and its socket is closed when the time is over.
+        let exchange = futures::future::join(sender.send_request(request), connection);
+        let _ = timeout(patience, exchange).await;
+        Ok(())
     }
 
     /// Sends the request and returns the response once its head has arrived.

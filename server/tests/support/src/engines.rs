@@ -89,7 +89,13 @@ impl Fixture {
 pub async fn embedded() -> Fixture {
     let directory = tempfile::tempdir().unwrap();
     let options = options(DatabaseKind::Embedded, directory.path().into(), None);
-    fixture(Engine::Embedded, options, Some(directory)).await
+    fixture(Engine::Embedded, options, new_prefix(), Some(directory)).await
+}
+
+/// A fixture on the tables that a server with the embedded engine and without a table prefix has left in a directory.
+pub async fn embedded_in(directory: TempDir) -> Fixture {
+    let options = options(DatabaseKind::Embedded, directory.path().into(), None);
+    fixture(Engine::Embedded, options, String::new(), Some(directory)).await
 }
 
 /// A fixture on DynamoDB Local. If Java or the jar is missing, the test fails with a sentence that says what to
@@ -97,7 +103,7 @@ pub async fn embedded() -> Fixture {
 pub async fn dynamodb_local() -> Fixture {
     let endpoint = dynamodb_local_endpoint().await;
     let options = options(DatabaseKind::Local, PathBuf::new(), Some(endpoint));
-    fixture(Engine::DynamoDbLocal, options, None).await
+    fixture(Engine::DynamoDbLocal, options, new_prefix(), None).await
 }
 
 /// The URL of the test program's DynamoDB Local.
@@ -118,7 +124,17 @@ fn options(kind: DatabaseKind, data_dir: PathBuf, endpoint: Option<String>) -> D
     }
 }
 
-async fn fixture(engine: Engine, options: DatabaseOptions, directory: Option<TempDir>) -> Fixture {
+/// A prefix of the tables' names that no other test uses.
+fn new_prefix() -> String {
+    format!("t{}-", uuid::Uuid::new_v4().simple())
+}
+
+async fn fixture(
+    engine: Engine,
+    options: DatabaseOptions,
+    prefix: String,
+    directory: Option<TempDir>,
+) -> Fixture {
     let database = database::open(&options).await.unwrap();
     let capacity = CapacityMeter::default();
     let config = database.client.config();
@@ -130,7 +146,6 @@ async fn fixture(engine: Engine, options: DatabaseOptions, directory: Option<Tem
             .http_client(faults.clone())
             .build(),
     );
-    let prefix = format!("t{}-", uuid::Uuid::new_v4().simple());
     let store = Store::new(client.clone(), &prefix);
     // The tables get their streams, because a test may start instances that follow them. This store does not.
     let shared = store.clone().with_streams(database.streams.clone());

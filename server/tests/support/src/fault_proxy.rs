@@ -16,11 +16,12 @@ use std::{
     collections::BTreeMap,
     future, io,
     net::SocketAddr,
+    ops::Range,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -48,13 +49,15 @@ pub enum ProxyFault {
     Slow,
     /// The connection breaks before the service receives the request.
     Refused,
-    /// The same, during an outage of the whole service.
+    /// The service receives the request 4 to 10 seconds late, when the client has given up.
+    Late,
+    /// The connection breaks before the service receives the request, during an outage.
     Outage,
 }
 
 impl ProxyFault {
     /// All faults.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Throttled,
         Self::InternalError,
         Self::InternalErrorAfterwards,
@@ -63,6 +66,7 @@ impl ProxyFault {
         Self::ResponseLost,
         Self::Slow,
         Self::Refused,
+        Self::Late,
         Self::Outage,
     ];
 }
@@ -70,11 +74,24 @@ impl ProxyFault {
 /// The number of requests in a thousand that meet each fault. [`ProxyFault::Outage`] has no rate: it begins and ends.
 pub type FaultRates = Vec<(ProxyFault, u32)>;
 
-/// The longest delay of a slow response: shorter than the SDK's timeout.
-const MAX_DELAY: Duration = Duration::from_millis(1500);
-const MIN_DELAY: Duration = Duration::from_millis(100);
+/// The delay of a slow response, in milliseconds: shorter than the SDK's timeout.
+const SLOW_MILLIS: Range<u64> = 100..1500;
+
+/// The delay of a late request, in milliseconds: longer than the SDK's timeout of one attempt.
+const LATE_MILLIS: Range<u64> = 4_000..10_000;
 
 type Answer = Response<Full<Bytes>>;
+
+/// A request that reaches the service late.
+#[derive(Clone, Debug)]
+pub struct LateRequest {
+    /// The time at which the client sent it.
+    pub sent: Instant,
+    /// The operation, such as `PutItem`.
+    pub operation: String,
+    /// The JSON body.
+    pub body: Bytes,
+}
 
 /// The proxy. It stops on drop.
 pub struct FaultProxy {
@@ -92,6 +109,7 @@ struct Shared {
     outage: AtomicBool,
     counts: Mutex<BTreeMap<ProxyFault, u64>>,
     requests: Mutex<u64>,
+    late: Mutex<Vec<LateRequest>>,
     /// The number of requests that the engine is processing.
     forwarding: watch::Sender<usize>,
 }
@@ -109,6 +127,7 @@ impl FaultProxy {
             outage: AtomicBool::new(false),
             counts: Mutex::default(),
             requests: Mutex::default(),
+            late: Mutex::default(),
             forwarding: watch::Sender::new(0),
         });
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));
@@ -144,7 +163,12 @@ impl FaultProxy {
         *self.shared.requests.lock().unwrap()
     }
 
-    /// Waits until the engine has processed all forwarded requests, including those whose client is gone.
+    /// The requests that reached the engine late, or will.
+    pub fn late_requests(&self) -> Vec<LateRequest> {
+        self.shared.late.lock().unwrap().clone()
+    }
+
+    /// Waits until the engine has processed all forwarded requests, including late ones and those whose client is gone.
     pub async fn settled(&self) {
         let mut forwarding = self.shared.forwarding.subscribe();
         let _ = forwarding.wait_for(|count| *count == 0).await;
@@ -202,11 +226,19 @@ impl Shared {
                 self.forward(parts.headers, body).await?;
                 future::pending().await
             }
+            ProxyFault::Late => {
+                let delay = self.delay(LATE_MILLIS);
+                self.late.lock().unwrap().push(LateRequest {
+                    sent: Instant::now(),
+                    operation: operation(&parts.headers),
+                    body: body.clone(),
+                });
+                self.forward_after(delay, parts.headers, body).await?;
+                future::pending().await
+            }
             ProxyFault::Slow => {
                 let answer = Arc::clone(&self).forward(parts.headers, body).await?;
-                let millis = MIN_DELAY.as_millis() as u64..MAX_DELAY.as_millis() as u64;
-                let delay = self.random.lock().unwrap().u64(millis);
-                time::sleep(Duration::from_millis(delay)).await;
+                time::sleep(self.delay(SLOW_MILLIS)).await;
                 Ok(answer)
             }
         }
@@ -226,10 +258,27 @@ impl Shared {
         None
     }
 
-    /// Forwards a request in a task of its own, so that the engine processes it even if the client goes.
+    fn delay(&self, millis: Range<u64>) -> Duration {
+        Duration::from_millis(self.random.lock().unwrap().u64(millis))
+    }
+
     async fn forward(self: Arc<Self>, headers: HeaderMap, body: Bytes) -> io::Result<Answer> {
+        self.forward_after(Duration::ZERO, headers, body).await
+    }
+
+    /// Forwards a request in a task of its own, so that the engine processes it even if the client goes.
+    async fn forward_after(
+        self: Arc<Self>,
+        delay: Duration,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> io::Result<Answer> {
         self.forwarding.send_modify(|count| *count += 1);
         let task = tokio::spawn(async move {
+            // Even an empty sleep takes a millisecond.
+            if !delay.is_zero() {
+                time::sleep(delay).await;
+            }
             let answer = self.ask(headers, body).await;
             self.forwarding.send_modify(|count| *count -= 1);
             answer
@@ -269,6 +318,15 @@ impl Shared {
         tokio::spawn(connection);
         Ok(sender)
     }
+}
+
+/// The operation in the header `X-Amz-Target`: `DynamoDB_20120810.PutItem`.
+fn operation(headers: &HeaderMap) -> String {
+    let target = headers
+        .get("x-amz-target")
+        .map(|target| target.to_str().unwrap());
+    let operation = target.and_then(|target| target.split('.').next_back());
+    operation.unwrap_or_default().to_owned()
 }
 
 fn failure(status: u16, error: &str) -> Answer {

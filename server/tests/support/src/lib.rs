@@ -40,9 +40,11 @@ pub use app::{App, serve};
 pub use capacity::CapacityMeter;
 pub use client::{Client, RequestBuilder};
 pub use dynamodb_local::{DynamoDbLocal, reserve_port};
-pub use engines::{Engine, Fixture, dynamodb_local, dynamodb_local_endpoint, embedded};
+pub use engines::{
+    Engine, Fixture, dynamodb_local, dynamodb_local_endpoint, embedded, embedded_in,
+};
 pub use events::Events;
-pub use fault_proxy::{FaultProxy, FaultRates, ProxyFault};
+pub use fault_proxy::{FaultProxy, FaultRates, LateRequest, ProxyFault};
 pub use faults::{Fault, Faults, HeldRequest, HoldPoint};
 pub use players::{
     DRAW, HOST_WINS_AT_FIVE, HOST_WINS_AT_SEVEN, NO_GAME, PASSWORD, game_path, new_game_id,

@@ -1,134 +1,35 @@
 //! Records for the checker's tests: a simulation of a correct application, whose record a test can falsify.
 
+mod ideal_game;
+
 use crate::{
-    history::{Action, Call, Game, Outcome, Summary},
-    record::{IndexKey, IndexRead, Item, ListName, ListRead, Record},
+    clock::Tick,
+    history::{Action, Call, Outcome, Summary},
+    record::{
+        Bounds, Connection, IndexKey, IndexRead, Item, ListName, ListRead, Page, PageEvent, Record,
+        ShownLists,
+    },
     rules,
 };
-use serde_json::{Value, json};
+use ideal_game::IdealGame;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The id of the game that a test falsifies.
+pub const GAME: &str = "2b6a1c52-0f3e-4c62-9d0b-0f9f1c6a7b11";
 
 /// The ticks between two calls, which a test can use to make calls overlap.
 pub const GAP: u64 = 10;
 
-/// The correct state of a game.
-#[derive(Clone, Debug)]
-pub struct IdealGame {
-    pub host: String,
-    pub opponent: String,
-    pub is_accepted: bool,
-    pub moves: Vec<String>,
-    /// The tick of the last change of status.
-    pub status_changed_at: u64,
-}
-
-impl IdealGame {
-    pub fn result(&self) -> Option<&str> {
-        rules::result(&self.host, &self.opponent, &self.moves)
-    }
-
-    fn status(&self) -> &'static str {
-        match (self.is_accepted, self.result()) {
-            (false, _) => "PENDING",
-            (true, None) => "IN_PROGRESS",
-            (true, Some(_)) => "FINISHED",
-        }
-    }
-
-    pub fn mover(&self) -> &str {
-        rules::mover(&self.host, &self.opponent, self.moves.len())
-    }
-
-    fn turn(&self) -> Option<String> {
-        (self.status() == "IN_PROGRESS").then(|| self.mover().to_owned())
-    }
-
-    fn date(&self) -> String {
-        format!(
-            "2026-11-22 05:{:02}:{:02}.{:06}",
-            self.status_changed_at / 60_000,
-            self.status_changed_at / 1000 % 60,
-            self.status_changed_at % 1000
-        )
-    }
-
-    fn updated_at(&self) -> String {
-        self.date().replace(' ', "T") + "Z"
-    }
-
-    fn game(&self, id: &str) -> Game {
-        let version = match self.status() {
-            "PENDING" => 1,
-            "IN_PROGRESS" => 2 + self.moves.len(),
-            _ => 3 + self.moves.len(),
-        };
-        Game {
-            game_id: id.to_owned(),
-            host: self.host.clone(),
-            opponent: self.opponent.clone(),
-            status: self.status().to_owned(),
-            updated_at: self.updated_at(),
-            turn: self.turn(),
-            board: rules::board(&self.moves),
-            moves: Some(self.moves.clone()),
-            result: self.result().map(str::to_owned),
-            version: version as u64,
-        }
-    }
-
-    fn summary(&self, id: &str) -> Summary {
-        let Game {
-            game_id,
-            host,
-            opponent,
-            status,
-            updated_at,
-            turn,
-            result,
-            ..
-        } = self.game(id);
-        Summary {
-            game_id,
-            host,
-            opponent,
-            status,
-            updated_at,
-            turn,
-            result,
-        }
-    }
-
-    fn item(&self, id: &str) -> Item {
-        let mut item = json!({
-            "GameId": id,
-            "HostId": self.host,
-            "OpponentId": self.opponent,
-            "StatusDate": format!("{}_{}", self.status(), self.date()),
-            "OUser": self.host,
-            "Turn": if self.result().is_some() { "N/A" } else { self.mover() },
-        });
-        if let Some(result) = self.result() {
-            item["Result"] = result.into();
-        }
-        if !self.moves.is_empty() {
-            item["Moves"] = json!(self.moves);
-        }
-        for (square, mark) in rules::board(&self.moves) {
-            item[square] = mark.into();
-        }
-        match item {
-            Value::Object(item) => item,
-            _ => unreachable!("an object"),
-        }
-    }
-}
+/// The time within which a change is told, longer than a simulation.
+pub const BOUND: Tick = 100_000;
 
 /// A correct application with one clock, and its calls so far.
 #[derive(Default)]
 pub struct Simulation {
     pub games: BTreeMap<String, IdealGame>,
     pub calls: Vec<Call>,
-    now: u64,
+    pub pages: Vec<Page>,
+    now: Tick,
 }
 
 impl Simulation {
@@ -268,6 +169,70 @@ impl Simulation {
         self.acknowledged(game, player, Action::Read)
     }
 
+    /// Opens a page that shows a game.
+    pub fn open_page(&mut self, game: &str) -> &mut Page {
+        let now = self.tick();
+        let loaded = self.games.get(game).map(|ideal| ideal.game(game));
+        self.pages.push(Page {
+            game: Some(game.to_owned()),
+            connections: vec![Connection {
+                opened: now,
+                closed: Tick::MAX,
+                events: loaded
+                    .map(|game| (now, PageEvent::Loaded(game)))
+                    .into_iter()
+                    .collect(),
+                ..Connection::default()
+            }],
+            ..Page::default()
+        });
+        self.pages.last_mut().unwrap()
+    }
+
+    /// Tells the open pages of a game its current state.
+    pub fn tell(&mut self, game: &str) {
+        let now = self.tick();
+        let event = match self.games.get(game) {
+            Some(ideal) => PageEvent::Game(ideal.game(game)),
+            None => PageEvent::Gone,
+        };
+        let is_open = |page: &&mut Page| page.game.as_deref() == Some(game) && !page.is_gone();
+        for page in self.pages.iter_mut().filter(is_open) {
+            page.connections[0].events.push((now, event.clone()));
+        }
+    }
+
+    /// Opens a home page, which is up to date at the end.
+    pub fn open_home(&mut self, viewer: &str) -> &mut Page {
+        let opened = self.tick();
+        self.pages.push(Page {
+            viewer: Some(viewer.to_owned()),
+            connections: vec![Connection {
+                since: Some((opened, opened)),
+                opened,
+                closed: Tick::MAX,
+                ..Connection::default()
+            }],
+            ..Page::default()
+        });
+        self.pages.last_mut().unwrap()
+    }
+
+    /// All games that are in a list of a player now.
+    pub fn all_games(&self, list: ListName, player: &str) -> Vec<Summary> {
+        let [_, whole] = reads(&self.games, list, player);
+        whole.pages.concat()
+    }
+
+    /// The current first page of each list of a player.
+    pub fn lists(&self, player: &str) -> ShownLists {
+        let shown = |list| {
+            let [_, whole] = reads(&self.games, list, player);
+            (list, (whole.pages[0].clone(), whole.pages.len() > 1))
+        };
+        ListName::ALL.map(shown).into()
+    }
+
     pub fn remove(&mut self, game: &str, player: &str, action: Action) {
         self.games.remove(game);
         self.call(game, player, action, Outcome::Removed);
@@ -278,8 +243,12 @@ impl Simulation {
         self.record_with(|_| {})
     }
 
-    /// The record with a changed item of the game `game`.
-    pub fn record_with(self, change: impl Fn(&mut Item)) -> Record {
+    /// The record with a changed item of the game [`GAME`].
+    pub fn record_with(mut self, change: impl Fn(&mut Item)) -> Record {
+        let mut pages = std::mem::take(&mut self.pages);
+        for page in pages.iter_mut().filter(|page| page.lists.is_none()) {
+            page.lists = page.viewer.as_ref().map(|viewer| self.lists(viewer));
+        }
         let mut items: Vec<Item> = self
             .games
             .iter()
@@ -287,7 +256,7 @@ impl Simulation {
             .collect();
         items
             .iter_mut()
-            .filter(|item| item["GameId"] == "game")
+            .filter(|item| item["GameId"] == GAME)
             .for_each(change);
         let players = self
             .games
@@ -299,6 +268,12 @@ impl Simulation {
         let mut record = Record {
             calls,
             items,
+            pages,
+            bounds: Bounds {
+                told: BOUND,
+                session: BOUND,
+                indexed: 0,
+            },
             ..Record::default()
         };
         for player in &players {

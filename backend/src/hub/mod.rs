@@ -30,8 +30,11 @@ use domain::{
 use jiff::Timestamp;
 use mailbox::Mailbox;
 use parking_lot::Mutex;
-use std::{collections::HashMap, fmt, sync::Arc};
-use tokio::sync::Notify;
+use std::{collections::HashMap, fmt, future, sync::Arc};
+use tokio::{
+    sync::Notify,
+    time::{self, Instant},
+};
 
 /// The watchers and recent changes of one instance. Cheap to clone.
 #[derive(Clone)]
@@ -265,6 +268,7 @@ impl Hub {
             shared: Arc::clone(&self.shared),
             topics,
             mailbox,
+            expires_at: player.map(|session| instant(session.expires_at)),
         }
     }
 
@@ -301,12 +305,25 @@ pub struct Subscription {
     shared: Arc<Shared>,
     topics: Vec<Topic>,
     mailbox: Arc<Mailbox>,
+    /// The expiry of the session, if there is one.
+    expires_at: Option<Instant>,
 }
 
 impl Subscription {
-    /// Waits for the next event. Cancel-safe: an event that was not returned stays in the queue.
+    /// Waits for the next event. After the session has expired, it is [`HubEvent::SessionEnded`]. Cancel-safe: an
+    /// event that was not returned stays in the queue.
     pub async fn next(&mut self) -> HubEvent {
-        self.mailbox.take().await
+        let expiry = async {
+            match self.expires_at {
+                Some(at) => time::sleep_until(at).await,
+                None => future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = expiry => HubEvent::SessionEnded,
+            event = self.mailbox.take() => event,
+        }
     }
 
     /// Returns a resume token that continues after the events taken so far, or `None` while more are waiting.
@@ -318,6 +335,12 @@ impl Subscription {
         let state = self.shared.state.lock();
         (self.mailbox.is_empty()).then(|| self.shared.token(&state))
     }
+}
+
+/// Returns the instant of a time. A time in the past is now.
+fn instant(at: Timestamp) -> Instant {
+    let remaining = at.duration_since(Timestamp::now());
+    Instant::now() + remaining.try_into().unwrap_or_default()
 }
 
 impl Drop for Subscription {

@@ -25,7 +25,7 @@ fn invitation() -> Game {
 }
 
 fn session(player: &str) -> Session {
-    let Ok(started) = StartedSession::new(name(player), Timestamp::UNIX_EPOCH) else {
+    let Ok(started) = StartedSession::new(name(player), Timestamp::now()) else {
         panic!("random numbers")
     };
     started.session
@@ -156,6 +156,20 @@ async fn a_log_out_closes_only_the_streams_of_its_session() {
     hub.publish_update(&invitation());
     assert_eq!(first.next().await, HubEvent::SessionEnded);
     assert!(matches!(second.next().await, HubEvent::Lobby(_)));
+}
+
+#[tokio::test]
+async fn an_expired_session_ends_its_streams() {
+    let hub = Hub::new();
+    let expiring = Session {
+        expires_at: Timestamp::now() + 50.milliseconds(),
+        ..session("ada")
+    };
+    let mut watch = hub.watch(None, Some(&expiring), Some(&hub.resume_token()));
+    assert_eq!(watch.next().await, HubEvent::SessionEnded);
+    // Later events do not revive it.
+    hub.publish_update(&invitation());
+    assert_eq!(watch.next().await, HubEvent::SessionEnded);
 }
 
 #[tokio::test]

@@ -95,10 +95,17 @@ function streamReads({ instances, watched, shards }) {
   return instances * SECONDS * (watched * whileWatched + (1 - watched) * whileIdle)
 }
 
-/** Capacity units of Players and Sessions. The reads are an upper bound: one in ten seconds for each session and instance. */
+/**
+ * Capacity units of Players and Sessions. Both players log in, in a transaction, which doubles the units: it puts a session
+ * and checks the player. The reads are an upper bound: one in ten seconds for each session and instance.
+ */
 function otherUnits({ instances }) {
+  const logIns = 2
   const sessionReads = 2 * (ASSUMED.gameSeconds / ASSUMED.sessionSeconds) * instances
-  return { writes: 2, reads: 2 + 0.5 + Math.min(TRAFFIC.requests, sessionReads) }
+  return {
+    players: { writes: 2 * logIns, reads: logIns + 0.5 + 0.5 }, // the hash; the opponent, when invited and while waiting
+    sessions: { writes: 2 * logIns, reads: Math.min(TRAFFIC.requests, sessionReads) },
+  }
 }
 
 function balancer({ games }) {
@@ -121,9 +128,9 @@ function month(scale) {
   const servers = scale.instances * (monthly(scale.type) + monthly('public_address') + cost('disk', ASSUMED.diskGB))
   return {
     'writes: games': cost('write_units', games * WRITES),
-    'writes: sessions': cost('write_units', games * others.writes),
+    'writes: log-ins': cost('write_units', games * (others.players.writes + others.sessions.writes)),
     'reads: games': cost('read_units', games * READS),
-    'reads: sessions, at most': cost('read_units', games * others.reads),
+    'reads: players and sessions, at most': cost('read_units', games * (others.players.reads + others.sessions.reads)),
     'stream reads': cost('stream_reads', streamReads(scale)),
     'storage after a year': cost(
       'table_storage',
@@ -227,8 +234,8 @@ function resources() {
     ['`Games`', 9, 2], // creation, acceptance, seven moves; a game page for each player
     ['`HostId-StatusDate-index`', 5, 6], // one new entry, replaced twice; half of the queries of four home pages
     ['`OpponentId-StatusDate-index`', 5, 6],
-    ['`Players`', 0, 2.5],
-    ['`Sessions`', others.writes, others.reads - 2.5],
+    ['`Players`', others.players.writes, others.players.reads],
+    ['`Sessions`', others.sessions.writes, others.sessions.reads],
   ]
   const total = (column) => sum(units.slice(0, 3).map((resource) => resource[column]))
   if (total(1) !== WRITES || total(2) !== READS)

@@ -67,7 +67,7 @@ impl Backend {
         Self {
             store,
             hub: Hub::new(),
-            passwords: Passwords::new(),
+            passwords: Passwords::default(),
             sessions: SessionCache::new(),
             recent_games: RecentGames::new(),
             tasks: Tasks::default(),

@@ -59,6 +59,10 @@ class Player:
         self.request(204, "DELETE", "/session")
         self.cookie = None
 
+    def change_password(self):
+        """Sets the same password again, which ends all other sessions."""
+        self.request(204, "PUT", "/account/password", {"current": PASSWORD, "new": PASSWORD})
+
     def invite(self, opponent):
         return self.request(201, "POST", "/games", {"opponent": opponent.name})["game_id"]
 

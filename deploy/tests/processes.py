@@ -76,8 +76,7 @@ class Moto(Process):
     """moto's server on a port of its own."""
 
     def __init__(self, directory):
-        # The installed script contains the path of its virtual environment, so start the module instead.
-        command = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", "0"]
+        command = [sys.executable, Path(__file__).with_name("moto_server.py"), "-H", "127.0.0.1", "-p", "0"]
         super().__init__(command, directory, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
         self.port = self.url = None
 

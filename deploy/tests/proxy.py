@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TRIMMED = "com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException"
 DENIED = "com.amazon.coral.service#AccessDeniedException"
+# IAM evaluates the actions of a transaction, not the transaction itself.
+TRANSACTED = {"ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem", "Put": "PutItem", "Update": "UpdateItem"}
 
 
 def actions(target, body, tables):
@@ -15,6 +17,9 @@ def actions(target, body, tables):
     before its name."""
     name = target.partition(".")[2]
     action = f"dynamodb:{name}"
+    if name == "TransactWriteItems":
+        parts = [part for item in body["TransactItems"] for part in item.items()]
+        return [(f"dynamodb:{TRANSACTED[part]}", tables + request["TableName"]) for part, request in parts]
     if name == "BatchGetItem":
         return [(action, tables + table) for table in body["RequestItems"]]
     if name == "DescribeStream" or name == "GetShardIterator":
@@ -75,10 +80,10 @@ class Proxy:
         return None
 
     def record(self, requested, status, body):
-        """Records whether moto allowed or denied a request."""
+        """Records whether moto allowed or denied a request. Its error names the action."""
         with self._lock:
             if status in (400, 403) and b"AccessDenied" in body:
-                self.denied.update(requested)
+                self.denied.update(pair for pair in requested if pair[0].encode() in body)
             else:
                 self.allowed.update(requested)
 

@@ -60,6 +60,12 @@ def play(servers, proxy, streams):
 
         finished = bob.game(game)
         expect(finished["status"] == "FINISHED" and finished["result"] == ada.name, "the end of the game")
+        with bob.watch("/events") as lists:
+            elsewhere = Player(here, bob.name)
+            elsewhere.log_in()
+            elsewhere.change_password()
+            lists.until_end("a changed password at another instance")
+        bob.log_in()
         expect(ada.lobby()["finished"] == [game] and bob.lobby()["finished"] == [game], "the list of history")
 
     for server in servers:

@@ -25,6 +25,9 @@ pub enum AppError {
     /// The browser sent the request on behalf of another website.
     #[error("The request came from another website and was rejected; use this site's own pages.")]
     CrossSite,
+    /// The account with this name was deleted.
+    #[error("Player not found; check the name, or choose another player.")]
+    NoSuchPlayer,
     /// No game has this id, or the game was deleted.
     #[error("Game not found; go back to your games.")]
     NoSuchGame,
@@ -81,6 +84,9 @@ pub enum AppError {
     /// The database did not respond in time or is not reachable.
     #[error("The database can't be reached; nothing is lost, so try again in a few seconds.")]
     DatabaseUnavailable,
+    /// Too many passwords wait to be verified.
+    #[error("The server is busy with other log-ins; try again in a few seconds.")]
+    TooBusy,
     /// The browser received no response. The server never sends this error.
     #[error("The server can't be reached; check your connection and try again.")]
     ServerUnreachable,
@@ -114,6 +120,9 @@ pub enum ValidationRule {
     /// The password has more than 128 characters.
     #[error("Use at most 128 characters for the password.")]
     PasswordTooLong,
+    /// The password is easy to guess.
+    #[error("That password is easy to guess; choose a longer or less common one.")]
+    PasswordGuessable,
     /// The player invited themselves.
     #[error("You can't invite yourself; enter another player's name.")]
     SelfInvitation,
@@ -134,6 +143,9 @@ pub enum ValidationRule {
 impl AppError {
     /// The seconds for `Retry-After` while the database is unavailable.
     pub const DATABASE_RETRY_AFTER: u64 = 2;
+
+    /// The seconds for `Retry-After` while too many passwords wait to be verified.
+    pub const BUSY_RETRY_AFTER: u64 = 2;
 
     /// An [`AppError::InvalidRequest`] for `field`, an API name.
     #[must_use]
@@ -162,6 +174,7 @@ impl AppError {
         match self {
             Self::TooManyRequests { retry_after } => Some(*retry_after),
             Self::DatabaseUnavailable => Some(Self::DATABASE_RETRY_AFTER),
+            Self::TooBusy => Some(Self::BUSY_RETRY_AFTER),
             _ => None,
         }
     }
@@ -174,6 +187,7 @@ impl AppError {
             Self::NotYourGame => ("not_your_game", 403),
             Self::CrossSite => ("cross_site", 403),
             Self::NoSuchGame => ("no_such_game", 404),
+            Self::NoSuchPlayer => ("no_such_player", 404),
             Self::NotFound => ("not_found", 404),
             Self::MethodNotAllowed => ("method_not_allowed", 405),
             Self::NameTaken => ("name_taken", 409),
@@ -188,6 +202,7 @@ impl AppError {
             Self::TooManyRequests { .. } => ("too_many_requests", 429),
             Self::CorruptGame { .. } => ("corrupt_game", 500),
             Self::DatabaseUnavailable => ("database_unavailable", 503),
+            Self::TooBusy => ("too_busy", 503),
             Self::ServerUnreachable => ("server_unreachable", 503),
         }
     }
@@ -204,13 +219,14 @@ mod tests {
     use super::*;
 
     /// All errors without fields.
-    const PLAIN: [AppError; 18] = [
+    const PLAIN: [AppError; 20] = [
         AppError::MalformedRequest,
         AppError::NotLoggedIn,
         AppError::WrongCredentials,
         AppError::NotYourGame,
         AppError::CrossSite,
         AppError::NoSuchGame,
+        AppError::NoSuchPlayer,
         AppError::NotFound,
         AppError::MethodNotAllowed,
         AppError::NameTaken,
@@ -222,6 +238,7 @@ mod tests {
         AppError::TooLarge,
         AppError::UnsupportedMediaType,
         AppError::DatabaseUnavailable,
+        AppError::TooBusy,
         AppError::ServerUnreachable,
     ];
 

@@ -65,7 +65,7 @@ test('responses enforce HTTPS and use HTTP/2, and the session cookie is secure',
   ).toBe('h2')
   const [session, ...more] = await host.context.cookies(server.url)
   expect(more).toEqual([])
-  expect(session).toMatchObject({ secure: true, httpOnly: true, sameSite: 'Lax' })
+  expect(session).toMatchObject({ name: '__Host-session', secure: true, httpOnly: true, sameSite: 'Lax' })
 })
 
 test('a write through one instance appears on pages of the other', async ({ host, guest }) => {

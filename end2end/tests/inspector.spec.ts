@@ -85,7 +85,9 @@ test.describe('requests', () => {
     const documents = recordDocumentRequests(host)
     await host.inspector.open()
     const before = await host.inspector.requests.titles()
-    expect(before).toEqual(expect.arrayContaining(['PutItem Register', 'PutItem Begin a session', 'PutItem Invite']))
+    expect(before).toEqual(
+      expect.arrayContaining(['PutItem Register', 'TransactWriteItems Begin a session', 'PutItem Invite']),
+    )
     expect(before).not.toContain('UpdateItem Move')
 
     await host.game.play('TopLeft')

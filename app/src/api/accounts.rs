@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::request::{self, Reply},
-    backend::use_cases::accounts,
+    backend::use_cases::{self, accounts},
 };
 
 /// Creates an account, logs in and redirects to `next` or to the home page.
@@ -21,7 +21,8 @@ pub async fn create_account(
     next: Option<String>,
 ) -> Result<(), ActionError> {
     let backend = request::backend();
-    let session = accounts::register(&backend, &name, &password)
+    let brought = request::session_token();
+    let session = accounts::register(&backend, brought.as_ref(), &name, &password)
         .await
         .reply()?;
     request::set_session_cookie(&session);
@@ -29,11 +30,11 @@ pub async fn create_account(
     Ok(())
 }
 
-/// Logs in and redirects to `next` or to the home page.
+/// Logs in, in place of the session of the request, and redirects to `next` or to the home page.
 ///
 /// # Errors
 ///
-/// [`AppError::WrongCredentials`].
+/// [`AppError::WrongCredentials`], [`AppError::TooBusy`].
 #[server(prefix = "/actions", endpoint = "log_in")]
 pub async fn log_in(
     name: String,
@@ -41,7 +42,10 @@ pub async fn log_in(
     next: Option<String>,
 ) -> Result<(), ActionError> {
     let backend = request::backend();
-    let session = accounts::log_in(&backend, &name, &password).await.reply()?;
+    let brought = request::session_token();
+    let session = accounts::log_in(&backend, brought.as_ref(), &name, &password)
+        .await
+        .reply()?;
     request::set_session_cookie(&session);
     request::redirect_to_page(next.as_deref());
     Ok(())
@@ -59,6 +63,53 @@ pub async fn log_out() -> Result<(), ActionError> {
     let backend = request::backend();
     let token = request::session_token();
     accounts::log_out(&backend, token.as_ref()).await.reply()?;
+    request::clear_session_cookie();
+    request::redirect_to_page(None);
+    Ok(())
+}
+
+/// Changes the password, logs out everywhere else and redirects to the account page.
+///
+/// # Errors
+///
+/// [`AppError::NotLoggedIn`], [`AppError::WrongCredentials`], [`AppError::InvalidRequest`] for the field `new`.
+#[server(prefix = "/actions", endpoint = "change_password")]
+pub async fn change_password(current: String, new: String) -> Result<(), ActionError> {
+    let (backend, session) = request::session().await.reply()?;
+    use_cases::change_password(&backend, &session, &current, &new)
+        .await
+        .reply()?;
+    request::redirect("/account");
+    Ok(())
+}
+
+/// Ends all sessions of the player and redirects to the home page.
+///
+/// # Errors
+///
+/// [`AppError::NotLoggedIn`], [`AppError::DatabaseUnavailable`].
+#[server(prefix = "/actions", endpoint = "log_out_everywhere")]
+pub async fn log_out_everywhere() -> Result<(), ActionError> {
+    let (backend, session) = request::session().await.reply()?;
+    use_cases::log_out_everywhere(&backend, &session)
+        .await
+        .reply()?;
+    request::clear_session_cookie();
+    request::redirect_to_page(None);
+    Ok(())
+}
+
+/// Deletes the account and redirects to the home page.
+///
+/// # Errors
+///
+/// [`AppError::NotLoggedIn`], [`AppError::WrongCredentials`].
+#[server(prefix = "/actions", endpoint = "delete_account")]
+pub async fn delete_account(current: String) -> Result<(), ActionError> {
+    let (backend, session) = request::session().await.reply()?;
+    use_cases::delete_account(&backend, &session, &current)
+        .await
+        .reply()?;
     request::clear_session_cookie();
     request::redirect_to_page(None);
     Ok(())

@@ -14,7 +14,10 @@ mod pages;
 mod request;
 mod request_scope;
 
-pub use accounts::{CreateAccount, LogIn, LogOut, create_account, log_in, log_out};
+pub use accounts::{
+    ChangePassword, CreateAccount, DeleteAccount, LogIn, LogOut, LogOutEverywhere, change_password,
+    create_account, delete_account, log_in, log_out, log_out_everywhere,
+};
 pub use error::ActionError;
 pub use games::{
     AcceptInvitation, CancelInvitation, DeclineInvitation, Invite, Play, accept_invitation,

@@ -4,7 +4,7 @@ use super::ActionError;
 use crate::{session_cookie, state::AppState};
 use backend::{
     Backend,
-    accounts::{SessionToken, StartedSession},
+    accounts::{Session, SessionToken, StartedSession},
     metrics,
     use_cases::accounts,
 };
@@ -44,10 +44,17 @@ pub(super) async fn viewer() -> Result<Option<PlayerName>, AppError> {
     Ok(session.map(|session| session.key.player))
 }
 
+/// The backend and the session of the request, or [`AppError::NotLoggedIn`].
+pub(super) async fn session() -> Result<(Backend, Session), AppError> {
+    let (backend, token) = (backend(), session_token());
+    let session = accounts::session(&backend, token.as_ref()).await?;
+    Ok((backend, session.ok_or(AppError::NotLoggedIn)?))
+}
+
 /// The backend and the logged-in player, or [`AppError::NotLoggedIn`].
 pub(super) async fn player() -> Result<(Backend, PlayerName), AppError> {
-    let player = viewer().await?.ok_or(AppError::NotLoggedIn)?;
-    Ok((backend(), player))
+    let (backend, session) = session().await?;
+    Ok((backend, session.key.player))
 }
 
 /// Sets the session cookie on the response.

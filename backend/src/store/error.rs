@@ -58,19 +58,43 @@ pub fn is_throttling(code: &str) -> bool {
 
 /// Returns true if the same request may succeed later, although its status code blames the client.
 fn is_transient(code: &str) -> bool {
-    is_throttling(code) || code == "TransactionConflictException"
+    const CONFLICTS: [&str; 3] = [
+        "TransactionCanceledException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    ];
+    is_throttling(code) || CONFLICTS.contains(&code)
 }
 
+/// The error code of a failed condition expression.
+pub const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+/// The error code of a write that met a transaction on the same item.
+pub const TRANSACTION_CONFLICT: &str = "TransactionConflictException";
+
 /// Returns the error code in a response body. It works for every operation, while the SDK has an error type
-/// for each.
+/// for each. A cancelled transaction has the code of the action that cancelled it.
 #[must_use]
 pub fn error_code(response: &HttpResponse) -> Option<String> {
     #[derive(Deserialize)]
     struct Error {
         #[serde(rename = "__type")]
         name: String,
+        #[serde(rename = "CancellationReasons", default)]
+        reasons: Vec<Reason>,
+    }
+    #[derive(Deserialize)]
+    struct Reason {
+        #[serde(rename = "Code")]
+        code: String,
     }
     let error: Error = serde_json::from_slice(response.body().bytes()?).ok()?;
+    let has = |code: &str| error.reasons.iter().any(|reason| reason.code == code);
+    if has("ConditionalCheckFailed") {
+        return Some(CONDITION_FAILED.to_owned());
+    }
+    if has("TransactionConflict") {
+        return Some(TRANSACTION_CONFLICT.to_owned());
+    }
     error.name.rsplit('#').next().map(str::to_owned)
 }
 

@@ -6,29 +6,86 @@
 use super::{
     Store, StoreError,
     attributes::{Attributes, s},
+    players::AccountWrite,
 };
-use crate::accounts::{Session, SessionKey};
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::accounts::{Session, SessionKey, VerifiedHash};
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+};
 use domain::ids::PlayerName;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
 impl Store {
-    /// Creates a session.
+    /// Starts a session in a transaction that checks the player's hash, so that a log-in never outlives a change
+    /// of the password or the deletion of the account. The same transaction ends the session `replaced` and
+    /// stores `new_hash`, which is the hash of the same password with today's parameters.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn create_session(&self, session: &Session) -> Result<(), StoreError> {
+    pub async fn start_session(
+        &self,
+        session: &Session,
+        verified: &VerifiedHash,
+        new_hash: Option<&str>,
+        replaced: Option<&SessionKey>,
+    ) -> Result<AccountWrite, StoreError> {
         let expires_at = session.expires_at.as_second().to_string();
-        self.client
-            .put_item()
+        let put = Put::builder()
             .table_name(&self.tables.sessions)
             .set_item(Some(key_attributes(&session.key)))
             .item("ExpiresAt", AttributeValue::N(expires_at))
-            .send()
-            .await?;
-        Ok(())
+            .build()?;
+        let check = self.hash_check(&session.key.player, verified, new_hash)?;
+        let mut request = self
+            .client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().put(put).build())
+            .transact_items(check);
+        if let Some(key) = replaced {
+            let delete = Delete::builder()
+                .table_name(&self.tables.sessions)
+                .set_key(Some(key_attributes(key)))
+                .build()?;
+            request = request.transact_items(TransactWriteItem::builder().delete(delete).build());
+        }
+        match request.send().await {
+            Ok(_) => Ok(AccountWrite::Done),
+            Err(error) if error.as_service_error().is_some_and(is_condition_failure) => {
+                Ok(AccountWrite::HashChanged)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Returns the action of a transaction that checks a player's hash, and replaces it if there is a new one.
+    fn hash_check(
+        &self,
+        player: &PlayerName,
+        verified: &VerifiedHash,
+        new_hash: Option<&str>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let action = TransactWriteItem::builder();
+        let Some(new_hash) = new_hash else {
+            let check = ConditionCheck::builder()
+                .table_name(&self.tables.players)
+                .key("PlayerId", s(player))
+                .condition_expression("PasswordHash = :verified_hash")
+                .expression_attribute_values(":verified_hash", s(verified.as_str()))
+                .build()?;
+            return Ok(action.condition_check(check).build());
+        };
+        let update = Update::builder()
+            .table_name(&self.tables.players)
+            .key("PlayerId", s(player))
+            .update_expression("SET PasswordHash = :new_hash")
+            .condition_expression("PasswordHash = :verified_hash OR PasswordHash = :new_hash")
+            .expression_attribute_values(":verified_hash", s(verified.as_str()))
+            .expression_attribute_values(":new_hash", s(new_hash))
+            .build()?;
+        Ok(action.update(update).build())
     }
 
     /// Returns the session with this key, if it exists and has not expired by `now`.
@@ -61,6 +118,28 @@ impl Store {
         Ok(session.filter(|session| session.expires_at > now))
     }
 
+    /// Returns the keys of all sessions of a player, with a strongly consistent read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn sessions_of(&self, player: &PlayerName) -> Result<Vec<SessionKey>, StoreError> {
+        let items: Result<Vec<Attributes>, _> = self
+            .client
+            .query()
+            .table_name(&self.tables.sessions)
+            .key_condition_expression("PlayerId = :player")
+            .expression_attribute_values(":player", s(player))
+            .projection_expression("PlayerId, SessionId")
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send()
+            .collect()
+            .await;
+        Ok(items?.iter().filter_map(parse_key).collect())
+    }
+
     /// Deletes a session, if it exists.
     ///
     /// # Errors
@@ -75,6 +154,15 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Returns true if a transaction was cancelled because a condition expression failed.
+fn is_condition_failure(error: &TransactWriteItemsError) -> bool {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        return false;
+    };
+    let mut reasons = cancelled.cancellation_reasons().iter();
+    reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }
 
 /// Returns the key attributes of a session.

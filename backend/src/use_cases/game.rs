@@ -5,7 +5,7 @@ use crate::{
     Backend,
     game::{Game, Phase},
     metrics::{self, Removal},
-    store::Write,
+    store::{Write, players::AccountStatus},
 };
 use domain::{
     error::AppError,
@@ -90,14 +90,18 @@ pub async fn game_page(
     let resume_token = backend.hub.resume_token();
     let game = game(backend, viewer, id).await?;
     let is_waiting_host = game.status == Status::Pending && viewer == Some(&game.host);
-    let opponent_has_account =
-        !is_waiting_host || backend.store.player_exists(&game.opponent).await?;
+    let opponent_has_account = !is_waiting_host || has_account(backend, &game.opponent).await?;
     Ok(GamePageView {
         game,
         viewer: viewer.cloned(),
         opponent_has_account,
         resume_token,
     })
+}
+
+async fn has_account(backend: &Backend, player: &PlayerName) -> Result<bool, AppError> {
+    let status = backend.store.account_status(player).await?;
+    Ok(status == AccountStatus::Active)
 }
 
 /// Reads a game and caches it. An expired invitation is deleted and reported as not found.

@@ -5,7 +5,7 @@ use crate::{
     Backend,
     game::{Game, Phase, new_game_id},
     metrics,
-    store::Write,
+    store::{Write, players::AccountStatus},
 };
 use domain::{
     error::{AppError, ValidationRule},
@@ -29,7 +29,8 @@ pub struct Invitation {
 ///
 /// # Errors
 ///
-/// [`AppError::InvalidRequest`], [`AppError::NoSuchGame`] if a repeated invitation was removed at the same
+/// [`AppError::InvalidRequest`], [`AppError::NoSuchPlayer`] if the opponent has deleted the account,
+/// [`AppError::NoSuchGame`] if a repeated invitation was removed at the same
 /// moment, [`AppError::DatabaseUnavailable`].
 pub async fn invite(
     backend: &Backend,
@@ -42,6 +43,9 @@ pub async fn invite(
             "opponent",
             ValidationRule::SelfInvitation,
         ));
+    }
+    if backend.store.account_status(&opponent).await? == AccountStatus::Deleted {
+        return Err(AppError::NoSuchPlayer);
     }
     let players = Players {
         host: host.clone(),

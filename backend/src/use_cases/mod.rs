@@ -4,6 +4,7 @@
 //! decision, and publishes the result through the hub. From the write on, it runs to completion,
 //! even if the client disconnects.
 
+mod account;
 pub mod accounts;
 mod decline;
 mod game;
@@ -11,6 +12,7 @@ mod invite;
 mod lobby;
 mod play;
 
+pub use account::{change_password, delete_account, log_out_everywhere};
 pub use decline::{cancel, decline};
 pub use game::{game, game_page};
 pub use invite::{Invitation, accept, invite};

@@ -41,5 +41,5 @@ The host plays O and moves first. In an older game, the opponent moves first. A 
 same id every time.";
 
 fn parse_password(text: &str) -> Result<String, AppError> {
-    Password::parse(text).map(|_| text.to_owned())
+    Password::parse("password", text).map(|_| text.to_owned())
 }

@@ -7,6 +7,7 @@
 //!
 //! Everything above this module sees a [`Client`] and cannot tell which of the three it talks to.
 
+mod conflicts;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::{
     retries::RequestAttempts,
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use backend::store::error::{error_code, is_throttling};
+use backend::store::error::{CONDITION_FAILED, error_code, is_throttling};
 use std::{
     fmt::Debug,
     sync::Arc,
@@ -189,7 +189,7 @@ fn table_in_arn(arn: &str) -> Option<String> {
 impl OperationOutcome {
     fn from_failure(response: Option<&HttpResponse>) -> Self {
         match response.and_then(error_code).as_deref() {
-            Some("ConditionalCheckFailedException") => Self::ConditionFailed,
+            Some(CONDITION_FAILED) => Self::ConditionFailed,
             Some(code) if is_throttling(code) => Self::Throttled,
             _ => Self::Failed,
         }
@@ -220,6 +220,14 @@ mod tests {
             (
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":""}"#,
                 OperationOutcome::ConditionFailed,
+            ),
+            (
+                r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed"}]}"#,
+                OperationOutcome::ConditionFailed,
+            ),
+            (
+                r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"}]}"#,
+                OperationOutcome::Failed,
             ),
             (
                 r#"{"__type":"com.amazon.coral.availability#ThrottlingException"}"#,

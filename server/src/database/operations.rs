@@ -11,9 +11,14 @@ use aws_sdk_dynamodb::{
         get_item::{GetItemInput, GetItemOutput},
         put_item::{PutItemError, PutItemInput, PutItemOutput},
         query::{QueryInput, QueryOutput},
+        transact_write_items::{
+            TransactWriteItemsError, TransactWriteItemsInput, TransactWriteItemsOutput,
+        },
         update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput},
     },
-    types::{ConsumedCapacity, ReturnConsumedCapacity},
+    types::{
+        CancellationReason, ConsumedCapacity, Delete, ReturnConsumedCapacity, TransactWriteItem,
+    },
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use backend::store::Attributes;
@@ -34,6 +39,8 @@ pub enum ItemOperation {
     UpdateItem,
     /// Removes an item.
     DeleteItem,
+    /// Writes and checks several items, all or none.
+    TransactWriteItems,
 }
 
 impl ItemOperation {
@@ -47,6 +54,7 @@ impl ItemOperation {
             Self::PutItem => "PutItem",
             Self::UpdateItem => "UpdateItem",
             Self::DeleteItem => "DeleteItem",
+            Self::TransactWriteItems => "TransactWriteItems",
         }
     }
 
@@ -88,13 +96,13 @@ impl Role {
 pub struct ItemRequest<'a> {
     /// The operation.
     pub operation: ItemOperation,
-    /// The table.
+    /// The table, or the table of a transaction's new item.
     pub table: &'a str,
     /// The index, for a query of one.
     pub index: Option<&'a str>,
     /// The keys of the items; none for a query.
     pub keys: Vec<&'a Attributes>,
-    /// The item to write, for [`ItemOperation::PutItem`].
+    /// The item to write as a whole.
     pub item: Option<&'a Attributes>,
     /// The expressions, with placeholders.
     pub expressions: Vec<(Role, &'a str)>,
@@ -168,6 +176,7 @@ impl<'a> ItemRequest<'a> {
                 request.values = input.expression_attribute_values();
                 Some(request)
             },
+            TransactWriteItemsInput => Self::read_transaction(input),
             BatchGetItemInput => {
                 // The store requests items of one table at a time.
                 let (table, batch) = input.request_items()?.iter().next()?;
@@ -179,6 +188,30 @@ impl<'a> ItemRequest<'a> {
             },
         );
         None
+    }
+
+    /// Reads a transaction. The store has one kind: it puts an item, checks or updates another one, and may
+    /// delete a third.
+    fn read_transaction(input: &'a TransactWriteItemsInput) -> Option<Self> {
+        let actions = input.transact_items();
+        let put = actions.iter().find_map(TransactWriteItem::put)?;
+        let mut request = Self::new(ItemOperation::TransactWriteItems, put.table_name());
+        request.item = Some(put.item());
+        for action in actions {
+            if let Some(check) = action.condition_check() {
+                request.keys.push(check.key());
+                request.add_expression(Role::Condition, Some(check.condition_expression()));
+                request.values = check.expression_attribute_values();
+            }
+            if let Some(update) = action.update() {
+                request.keys.push(update.key());
+                request.add_expression(Role::Update, Some(update.update_expression()));
+                request.add_expression(Role::Condition, update.condition_expression());
+                request.values = update.expression_attribute_values();
+            }
+            request.keys.extend(action.delete().map(Delete::key));
+        }
+        Some(request)
     }
 
     const fn new(operation: ItemOperation, table: &'a str) -> Self {
@@ -218,7 +251,8 @@ pub fn request_capacity(input: &mut Input) {
         QueryInput,
         PutItemInput,
         UpdateItemInput,
-        DeleteItemInput
+        DeleteItemInput,
+        TransactWriteItemsInput
     );
 }
 
@@ -247,6 +281,7 @@ pub fn consumed(output: &Output) -> &[ConsumedCapacity] {
         PutItemOutput => one(output.consumed_capacity()),
         DeleteItemOutput => one(output.consumed_capacity()),
         BatchGetItemOutput => output.consumed_capacity(),
+        TransactWriteItemsOutput => output.consumed_capacity(),
     );
     &[]
 }
@@ -265,6 +300,16 @@ pub fn failed_condition(error: &Error) -> Option<Option<&Attributes>> {
         },
         DeleteItemError => match error {
             DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item()),
+            _ => None,
+        },
+        TransactWriteItemsError => match error {
+            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+                let mut reasons = cancelled.cancellation_reasons().iter();
+                let failed = |reason: &&CancellationReason| {
+                    reason.code() == Some("ConditionalCheckFailed")
+                };
+                reasons.find(failed).map(CancellationReason::item)
+            }
             _ => None,
         },
     );

@@ -3,7 +3,7 @@
 use super::http_client::https;
 use super::{
     Database, DatabaseError, DatabaseOptions, LOCAL_ACCESS_KEY, LOCAL_REGION, behavior_version,
-    region, retries, timeouts,
+    conflicts::ConflictClassifier, region, retries, timeouts,
 };
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
@@ -27,8 +27,9 @@ pub(super) fn database(config: &SdkConfig) -> Database {
     if config.endpoint_url().is_some_and(is_aws_endpoint) {
         streams.set_endpoint_url(None);
     }
+    let tables = aws_sdk_dynamodb::config::Builder::from(config);
     Database {
-        client: Client::new(config),
+        client: Client::from_conf(tables.retry_classifier(ConflictClassifier).build()),
         streams: Some(aws_sdk_dynamodbstreams::Client::from_conf(streams.build())),
         #[cfg(feature = "embedded")]
         background: None,

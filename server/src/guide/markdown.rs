@@ -218,7 +218,13 @@ mod tests {
             .partition(|pattern| description(*pattern).is_some());
         assert_eq!(
             without_example,
-            [Pattern::PlayerExists, Pattern::BeginSession]
+            [
+                Pattern::Register,
+                Pattern::PlayerExists,
+                Pattern::BeginSession,
+                Pattern::ChangePassword,
+                Pattern::DeleteAccount
+            ]
         );
         for pattern in &patterns {
             let field = format!("name=\"example\" value=\"{}\"", pattern.as_str());

@@ -27,12 +27,12 @@ const OPPONENT: &str = "Guide (opponent)";
 #[must_use]
 pub const fn description(pattern: Pattern) -> Option<&'static str> {
     Some(match pattern {
-        Pattern::Register => "Tries to register your own name once more.",
         Pattern::LogIn => {
             "Reads the hash that your password is compared with. The hash itself is not shown."
         }
         Pattern::CurrentSession => "Reads your session. Its key is not shown.",
         Pattern::LogOut => "Deletes a session that does not exist. Yours is kept.",
+        Pattern::AllSessions => "Reads the keys of your sessions, without ending any.",
         Pattern::MyInvitations => "Reads the invitations that wait for your answer.",
         Pattern::SentInvitations => "Reads the invitations that you have sent.",
         Pattern::GamesInProgress => "Reads your games in progress from both indexes.",
@@ -49,7 +49,12 @@ pub const fn description(pattern: Pattern) -> Option<&'static str> {
             "Completes a temporary game twice. It is won, but still in progress in the table."
         }
         Pattern::Expired => "Deletes a temporary invitation that is 15 days old, twice.",
-        Pattern::PlayerExists | Pattern::BeginSession => return None,
+        // Nothing may write an account except the player's own request.
+        Pattern::Register
+        | Pattern::BeginSession
+        | Pattern::ChangePassword
+        | Pattern::DeleteAccount
+        | Pattern::PlayerExists => return None,
     })
 }
 
@@ -147,7 +152,6 @@ fn demonstrate<'a>(
         let now = Timestamp::now();
         let list = async |list| store.list(player, list, None, now).await.map(drop);
         match (example, game) {
-            (Pattern::Register, _) => drop(store.create_player(player, "(no hash)", now).await?),
             (Pattern::LogIn, _) => drop(store.password_hash(player).await?),
             (Pattern::CurrentSession, _) => drop(store.session(&session.key, now).await?),
             (Pattern::LogOut, _) => {
@@ -157,6 +161,7 @@ fn demonstrate<'a>(
                 };
                 store.delete_session(&missing).await?;
             }
+            (Pattern::AllSessions, _) => drop(store.sessions_of(player).await?),
             (Pattern::MyInvitations, _) => list(ListName::Invitations).await?,
             (Pattern::SentInvitations, _) => list(ListName::Outgoing).await?,
             (Pattern::GamesInProgress, _) => list(ListName::InProgress).await?,
@@ -211,7 +216,15 @@ fn demonstrate<'a>(
                     store.delete_expired(game.id, now).await?;
                 }
             }
-            (Pattern::PlayerExists | Pattern::BeginSession, _) | (_, None) => {
+            (
+                Pattern::Register
+                | Pattern::BeginSession
+                | Pattern::ChangePassword
+                | Pattern::DeleteAccount
+                | Pattern::PlayerExists,
+                _,
+            )
+            | (_, None) => {
                 return Err(AppError::NotFound);
             }
         }

@@ -100,7 +100,10 @@ fn is_first_attempt(request: &HttpRequest) -> bool {
 fn is_write(request: &HttpRequest) -> bool {
     let target = request.headers().get("x-amz-target");
     let operation = target.and_then(|target| target.rsplit('.').next());
-    matches!(operation, Some("PutItem" | "UpdateItem" | "DeleteItem"))
+    matches!(
+        operation,
+        Some("PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems")
+    )
 }
 
 fn throttled() -> HttpResponse {

@@ -58,8 +58,8 @@ pub enum SeedError {
     /// The condition of a write failed, because another process changed the game.
     #[error("game {0} was changed at the same time; run the command again while nobody plays it")]
     Conflict(GameId),
-    /// A password could not be hashed. The log has the cause.
-    #[error("the password of {player} could not be hashed (see the log for details); try again")]
+    /// The password of a player was rejected or could not be hashed.
+    #[error("the account {player} can't be created: {cause}")]
     Password {
         /// The player.
         player: PlayerName,

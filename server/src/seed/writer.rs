@@ -35,7 +35,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(store: Store, options: DatabaseOptions, now: Timestamp) -> Self {
-        let passwords = Passwords::new();
+        let passwords = Passwords::default();
         Self {
             store,
             passwords,
@@ -86,8 +86,8 @@ impl Writer {
         };
         let mut existing = self.explain(self.store.password_hash(player).await)?;
         if existing.is_none() {
-            let new = Password::parse(password).map_err(failed)?;
-            let hash = self.passwords.hash(new).await.map_err(failed)?;
+            let new = Password::parse("password", password).map_err(failed)?;
+            let hash = self.passwords.hash(new, player).await.map_err(failed)?;
             let created = self.store.create_player(player, &hash, self.now).await;
             match self.explain(created)? {
                 Registration::Created => {
@@ -106,7 +106,7 @@ impl Writer {
         let verified = self.passwords.verify(password, existing).await;
         Ok(SeededPlayer {
             name: player.clone(),
-            password: verified.map_err(failed)?.then(|| password.to_owned()),
+            password: verified.map_err(failed)?.map(|_| password.to_owned()),
             created: false,
         })
     }

@@ -23,7 +23,9 @@ class Situations:
             self.other.invite(self.me)
         situations = {
             "log_in": [self.my_credentials, self.as_generated],
-            "register": [self.as_generated],
+            "register": [self.new_account, self.as_generated],
+            "change_password": [self.same_password, self.wrong_password, self.as_generated],
+            "delete_account": [self.right_password, self.wrong_password, self.as_generated],
             "list": [self.second_page, self.as_generated],
             "invite": [self.new_invitation, self.invitation_without_id, self.repeated_invitation],
             "show": [self.invited, self.as_generated],
@@ -72,6 +74,19 @@ class Situations:
 
     def my_credentials(self):
         return {"name": self.me.name, "password": PASSWORD}
+
+    def new_account(self):
+        return {"password": PASSWORD}
+
+    def right_password(self):
+        return {"current": PASSWORD}
+
+    def wrong_password(self):
+        return {"current": "wrong horse"}
+
+    def same_password(self):
+        """A change after which the spare player's password is still known."""
+        return {"current": PASSWORD, "new": PASSWORD}
 
     def second_page(self):
         return {"list": "invitations", "cursor": self.me.get("lobby/invitations")["next"]}

@@ -13,7 +13,7 @@ URL = running_server.start()
 CONFIG = schemathesis.Config.from_path(Path(__file__).with_name("schemathesis.toml"))
 DOCUMENT = schemathesis.openapi.from_url(f"{URL}/api/v1/openapi.json", config=CONFIG)
 # These may end the session that they are sent with, so another player sends them.
-ENDS_SESSION = {"register", "log_in", "log_out"}
+ENDS_SESSION = {"register", "log_in", "log_out", "log_out_everywhere", "change_password", "delete_account"}
 
 situations = Situations(URL)
 

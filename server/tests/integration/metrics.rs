@@ -182,7 +182,7 @@ async fn a_game_is_counted_exactly() {
     for (operation, table, outcome, count) in [
         ("PutItem", "Players", "ok", 2.0),
         ("PutItem", "Players", "condition_failed", 1.0),
-        ("PutItem", "Sessions", "ok", 3.0),
+        ("TransactWriteItems", "Sessions", "ok", 3.0),
         ("PutItem", "Games", "ok", 2.0),
         ("PutItem", "Games", "condition_failed", 1.0),
         // The acceptance and five moves.

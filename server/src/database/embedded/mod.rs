@@ -7,7 +7,7 @@ mod connector;
 mod lock;
 mod port;
 
-use super::{DatabaseError, behavior_version, retries, timeouts};
+use super::{DatabaseError, behavior_version, conflicts::ConflictClassifier, retries, timeouts};
 use aws_sdk_dynamodb::{Client, Config, config::Region};
 use connector::InProcessClient;
 use lock::DataDir;
@@ -126,6 +126,7 @@ fn client(engine: Arc<Engine>) -> Client {
         .endpoint_url("http://embedded.invalid")
         .allow_no_auth()
         .retry_config(retries())
+        .retry_classifier(ConflictClassifier)
         .timeout_config(timeouts())
         .http_client(InProcessClient::new(engine))
         .build();

@@ -8,7 +8,7 @@ use axum::{
 };
 use backend::accounts::StartedSession;
 use domain::{error::AppError, ids::PlayerName};
-use http::header::SET_COOKIE;
+use http::{StatusCode, header::SET_COOKIE};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ pub struct Credentials {
     /// The player's name: 2 to 20 of a–z, 0–9, "-" and "_". Upper case is converted to lower case.
     #[schema(pattern = "^[A-Za-z0-9_-]{2,20}$", example = "ada")]
     pub name: String,
-    /// The password: 8 to 128 characters.
+    /// The password: 8 to 128 characters, and not easy to guess.
     #[schema(min_length = 8, max_length = 128, format = Password)]
     pub password: String,
 }
@@ -56,4 +56,13 @@ pub(super) fn logged_in(state: &AppState, session: StartedSession) -> impl IntoR
         name: session.session.key.player,
     };
     (AppendHeaders([(SET_COOKIE, cookie)]), Json(player))
+}
+
+/// The response that deletes the session cookie.
+pub(super) fn logged_out(state: &AppState) -> impl IntoResponse + use<> {
+    let cookie = session_cookie::removal_cookie(state.secure_cookies);
+    (
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(SET_COOKIE, cookie)]),
+    )
 }

@@ -6,6 +6,7 @@
     reason = "the description of the API lists the problems of a handler"
 )]
 
+pub mod account;
 pub mod credentials;
 pub mod extract;
 pub mod games;
@@ -30,6 +31,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
             session::current_player,
             session::log_out
         ))
+        .routes(routes!(account::log_out_everywhere))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::delete_account))
         .routes(routes!(lobby::lobby))
         .routes(routes!(lobby::list))
         .routes(routes!(games::invite))

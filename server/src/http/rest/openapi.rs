@@ -81,6 +81,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool
     [
         (item.get.as_mut(), false),
         (item.post.as_mut(), true),
+        (item.put.as_mut(), true),
         (item.delete.as_mut(), true),
     ]
     .into_iter()
@@ -118,8 +119,11 @@ fn errors(operation: &Operation, path: &str, is_change: bool) -> Vec<AppError> {
     use AppError as E;
     let invalid = || E::invalid("", ValidationRule::FieldType);
     let mut errors = match operation.operation_id.as_deref() {
-        Some("register") => vec![E::NameTaken],
-        Some("log_in") => vec![E::WrongCredentials],
+        Some("register") => vec![E::NameTaken, E::TooBusy],
+        Some("log_in" | "change_password" | "delete_account") => {
+            vec![E::WrongCredentials, E::TooBusy]
+        }
+        Some("invite") => vec![E::NoSuchPlayer],
         Some("list") => vec![E::MalformedRequest, E::NotFound, invalid()],
         Some("accept") => vec![E::NotYourGame],
         Some("decline" | "cancel") => vec![E::NotYourGame, E::NotPending],

@@ -1,29 +1,30 @@
 //! The resource of the client's session.
 
 use super::{
-    credentials::{Credentials, Player, logged_in},
+    credentials::{Credentials, Player, logged_in, logged_out},
     extract::{CurrentPlayer, JsonBody},
     problem::Problem,
 };
 use app::{session_cookie, state::AppState};
-use axum::{
-    Json,
-    extract::State,
-    response::{AppendHeaders, IntoResponse},
-};
+use axum::{Json, extract::State, response::IntoResponse};
 use backend::use_cases::accounts;
-use http::{HeaderMap, StatusCode, header::SET_COOKIE};
+use http::HeaderMap;
 
 /// Log in
+///
+/// Ends the session that the request brought.
 #[utoipa::path(post, path = "/api/v1/session", tag = "accounts", request_body = Credentials, responses(
     (status = 200, description = "The player, logged in.", body = Player,
         headers(("Set-Cookie" = String, description = "The session cookie."))),
 ))]
 pub async fn log_in(
     State(state): State<AppState>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
-    let session = accounts::log_in(&state.backend, &body.name, &body.password).await?;
+    let brought = session_cookie::session_token(&headers, state.secure_cookies);
+    let session =
+        accounts::log_in(&state.backend, brought.as_ref(), &body.name, &body.password).await?;
     Ok(logged_in(&state, session))
 }
 
@@ -49,9 +50,5 @@ pub async fn log_out(
 ) -> Result<impl IntoResponse, Problem> {
     let token = session_cookie::session_token(&headers, state.secure_cookies);
     accounts::log_out(&state.backend, token.as_ref()).await?;
-    let cookie = session_cookie::removal_cookie(state.secure_cookies);
-    Ok((
-        StatusCode::NO_CONTENT,
-        AppendHeaders([(SET_COOKIE, cookie)]),
-    ))
+    Ok(logged_out(&state))
 }

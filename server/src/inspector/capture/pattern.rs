@@ -16,12 +16,18 @@ pub enum Pattern {
     LogIn,
     /// Checks if a name has an account.
     PlayerExists,
-    /// Adds a session.
+    /// Starts a session, and checks the hash that the password was compared with.
     BeginSession,
     /// Reads a session.
     CurrentSession,
     /// Deletes a session.
     LogOut,
+    /// Lists the sessions of a player, to end them.
+    AllSessions,
+    /// Replaces the hash of a password.
+    ChangePassword,
+    /// Deletes an account and keeps its name taken.
+    DeleteAccount,
     /// Lists the invitations to a player.
     MyInvitations,
     /// Lists the invitations from a player.
@@ -54,13 +60,16 @@ pub enum Pattern {
 
 impl Pattern {
     /// All patterns, in the order of the guide.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Register,
         Self::LogIn,
         Self::PlayerExists,
         Self::BeginSession,
         Self::CurrentSession,
         Self::LogOut,
+        Self::AllSessions,
+        Self::ChangePassword,
+        Self::DeleteAccount,
         Self::MyInvitations,
         Self::SentInvitations,
         Self::GamesInProgress,
@@ -91,10 +100,16 @@ impl Pattern {
                         Self::PlayerExists
                     })
                 }
+                ItemOperation::UpdateItem => Some(if request.values.contains_key(":new_hash") {
+                    Self::ChangePassword
+                } else {
+                    Self::DeleteAccount
+                }),
                 _ => None,
             },
             Table::Sessions => match request.operation {
-                ItemOperation::PutItem => Some(Self::BeginSession),
+                ItemOperation::TransactWriteItems => Some(Self::BeginSession),
+                ItemOperation::Query => Some(Self::AllSessions),
                 ItemOperation::GetItem => Some(Self::CurrentSession),
                 ItemOperation::DeleteItem => Some(Self::LogOut),
                 _ => None,
@@ -140,6 +155,7 @@ impl Pattern {
                     Self::Decline
                 })
             }
+            ItemOperation::TransactWriteItems => None,
         }
     }
 
@@ -153,6 +169,9 @@ impl Pattern {
             Self::BeginSession => "begin-session",
             Self::CurrentSession => "who-is-logged-in",
             Self::LogOut => "log-out",
+            Self::AllSessions => "all-sessions",
+            Self::ChangePassword => "change-password",
+            Self::DeleteAccount => "delete-account",
             Self::MyInvitations => "my-invitations",
             Self::SentInvitations => "sent-invitations",
             Self::GamesInProgress => "games-in-progress",
@@ -180,6 +199,9 @@ impl Pattern {
             Self::BeginSession => "Begin a session",
             Self::CurrentSession => "Who is logged in?",
             Self::LogOut => "Log out",
+            Self::AllSessions => "All sessions of a player",
+            Self::ChangePassword => "Change the password",
+            Self::DeleteAccount => "Delete the account",
             Self::MyInvitations => "My invitations",
             Self::SentInvitations => "My sent invitations",
             Self::GamesInProgress => "Games in progress",
@@ -205,6 +227,9 @@ impl Pattern {
             Self::LogIn | Self::BeginSession => "log-in",
             Self::CurrentSession => "who-is-logged-in",
             Self::LogOut => "log-out",
+            Self::AllSessions => "log-out-everywhere",
+            Self::ChangePassword => "change-the-password",
+            Self::DeleteAccount => "delete-the-account",
             Self::MyInvitations => "my-invitations",
             Self::SentInvitations => "my-sent-invitations",
             Self::GamesInProgress | Self::FinishedGames => "games-in-progress-and-finished-games",
@@ -226,10 +251,13 @@ impl Pattern {
         match self {
             Self::Register => ("players.rs", "create_player"),
             Self::LogIn => ("players.rs", "password_hash"),
-            Self::PlayerExists => ("players.rs", "player_exists"),
-            Self::BeginSession => ("sessions.rs", "create_session"),
+            Self::PlayerExists => ("players.rs", "account_status"),
+            Self::BeginSession => ("sessions.rs", "start_session"),
             Self::CurrentSession => ("sessions.rs", "session"),
             Self::LogOut => ("sessions.rs", "delete_session"),
+            Self::AllSessions => ("sessions.rs", "sessions_of"),
+            Self::ChangePassword => ("players.rs", "change_password"),
+            Self::DeleteAccount => ("players.rs", "delete_account"),
             Self::MyInvitations
             | Self::SentInvitations
             | Self::GamesInProgress

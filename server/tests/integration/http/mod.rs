@@ -1,5 +1,6 @@
 //! One server over HTTP: every row of the API, the forms and pages of browsers, and odd requests.
 
+mod account;
 mod accounts;
 mod bodies;
 mod corrupt_items;

@@ -2,9 +2,12 @@
 
 use test_support::{App, Method, NO_GAME, Value, header, json};
 
-const ROUTES: [(&str, &[&str]); 14] = [
+const ROUTES: [(&str, &[&str]); 17] = [
     ("/api/v1/players", &["post"]),
     ("/api/v1/session", &["post", "get", "delete"]),
+    ("/api/v1/sessions", &["delete"]),
+    ("/api/v1/account/password", &["put"]),
+    ("/api/v1/account", &["delete"]),
     ("/api/v1/lobby", &["get"]),
     ("/api/v1/lobby/{list}", &["get"]),
     ("/api/v1/games", &["post"]),
@@ -96,6 +99,9 @@ async fn operations_that_need_a_session_say_so() {
         ("/api/v1/games/{game_id}/events", "get", false),
         ("/api/v1/events", "get", true),
         ("/api/v1/session", "delete", false),
+        ("/api/v1/sessions", "delete", true),
+        ("/api/v1/account/password", "put", true),
+        ("/api/v1/account", "delete", true),
     ] {
         let operation = &api["paths"][path][method];
         assert_eq!(
@@ -146,7 +152,7 @@ async fn every_described_route_exists() {
                 assert_eq!(answer.json()["code"], "no_such_game", "{path}");
             }
         }
-        let answer = visitor.request(Method::PUT, &path).send().await;
+        let answer = visitor.request(Method::PATCH, &path).send().await;
         let allow = answer.header(header::ALLOW).to_lowercase();
         for method in methods {
             assert!(allow.contains(method), "{path}: {allow}");

@@ -3,7 +3,7 @@
 use super::stream_proxy::StreamProxy;
 use aws_sdk_dynamodb::types::StreamSpecification;
 use backend::{
-    accounts::StartedSession,
+    accounts::{StartedSession, VerifiedHash},
     game::{Game, new_game_id},
     store::Store,
 };
@@ -57,8 +57,16 @@ impl Cluster {
         store.create_missing_tables().await.unwrap();
         let [host, opponent] = ["zoe", "yan"].map(|name| PlayerName::from_stored(name.to_owned()));
         let now = Timestamp::now();
-        let started = StartedSession::new(host.clone(), now).unwrap();
-        store.create_session(&started.session).await.unwrap();
+        let hash = VerifiedHash::new("no hash".to_owned());
+        store
+            .create_player(&host, hash.as_str(), now)
+            .await
+            .unwrap();
+        let session = StartedSession::new(host.clone(), now).unwrap().session;
+        store
+            .start_session(&session, &hash, None, None)
+            .await
+            .unwrap();
         let game = Game::invitation(new_game_id(), Players { host, opponent }, now);
         store.create_game(&game).await.unwrap();
     }

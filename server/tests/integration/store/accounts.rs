@@ -9,11 +9,11 @@ use test_support::{PASSWORD, on_both_engines};
 on_both_engines!(
     async fn a_player_registers_once_and_logs_in_on_any_instance(fixture: Fixture) {
         let (one, two) = (Instance::of(&fixture), Instance::of(&fixture));
-        let started = accounts::register(&one.backend, "Ada", PASSWORD)
+        let started = accounts::register(&one.backend, None, "Ada", PASSWORD)
             .await
             .expect("registered");
         assert_eq!(started.session.key.player, player("ada"));
-        let taken = accounts::register(&two.backend, "ada", PASSWORD).await;
+        let taken = accounts::register(&two.backend, None, "ada", PASSWORD).await;
         assert_eq!(taken.expect_err("refused"), AppError::NameTaken);
 
         // The session is valid on every instance at once.
@@ -22,7 +22,7 @@ on_both_engines!(
             let session = session.expect("an answer").expect("a session");
             assert_eq!(session.key.player, player("ada"));
         }
-        let again = accounts::log_in(&two.backend, "ADA", PASSWORD)
+        let again = accounts::log_in(&two.backend, None, "ADA", PASSWORD)
             .await
             .expect("logged in");
         assert_ne!(again.token, started.token);
@@ -32,7 +32,7 @@ on_both_engines!(
 on_both_engines!(
     async fn an_unknown_name_and_a_wrong_password_give_the_same_error(fixture: Fixture) {
         let instance = Instance::of(&fixture);
-        accounts::register(&instance.backend, "ada", PASSWORD)
+        accounts::register(&instance.backend, None, "ada", PASSWORD)
             .await
             .expect("registered");
         for (name, password) in [
@@ -42,10 +42,10 @@ on_both_engines!(
             ("ada", ""),
             ("", ""),
         ] {
-            let refused = accounts::log_in(&instance.backend, name, password).await;
+            let refused = accounts::log_in(&instance.backend, None, name, password).await;
             assert_eq!(refused.expect_err("refused"), AppError::WrongCredentials);
         }
-        let short = accounts::register(&instance.backend, "bob", "short").await;
+        let short = accounts::register(&instance.backend, None, "bob", "short").await;
         assert_eq!(
             short.expect_err("refused"),
             AppError::invalid("password", ValidationRule::PasswordTooShort)
@@ -57,7 +57,7 @@ on_both_engines!(
     async fn a_log_out_ends_the_session_at_once(fixture: Fixture) {
         let instance = Instance::of(&fixture);
         let backend = &instance.backend;
-        let started = accounts::register(backend, "ada", PASSWORD)
+        let started = accounts::register(backend, None, "ada", PASSWORD)
             .await
             .expect("registered");
         let token = Some(&started.token);
@@ -82,7 +82,7 @@ on_both_engines!(
     async fn tables_contain_no_password_or_token_and_expiry_is_checked(fixture: Fixture) {
         let instance = Instance::of(&fixture);
         let backend = &instance.backend;
-        let started = accounts::register(backend, "ada", PASSWORD)
+        let started = accounts::register(backend, None, "ada", PASSWORD)
             .await
             .expect("registered");
         let tables = fixture.store.tables();

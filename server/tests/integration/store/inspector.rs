@@ -3,9 +3,9 @@
 use super::instance::player;
 use backend::{
     Backend,
-    accounts::{Session, StartedSession},
+    accounts::{Session, VerifiedHash},
     game::{Game, new_game_id},
-    store::Store,
+    store::{Store, players::AccountStatus},
 };
 use domain::{ids::GameId, players::Players, rules::Square};
 use jiff::Timestamp;
@@ -100,15 +100,39 @@ on_both_engines! {
             let is_done = matches!(first.outcome, RequestOutcome::Done { .. });
             assert_eq!(!first.units.is_empty(), is_done, "{first:?}");
         }
-        // Two patterns have no example.
+    }
+
+    async fn patterns_without_an_example_are_recognised_too(fixture: Fixture) {
+        let (backend, inspector) = inspected(&fixture, true);
+        let (store, ada) = (&backend.store, session_of("ada"));
         let log = inspector.session_log(&ada.key);
+        let (player, now) = (&ada.key.player, Timestamp::now());
+        let [first, second] = ["first hash", "second hash"].map(|hash| VerifiedHash::new(hash.to_owned()));
         let (_, entries) = Recording::collect(&inspector, &log, async {
-            backend.store.player_exists(&ada.key.player).await.unwrap();
-            let started = StartedSession::new(ada.key.player.clone(), Timestamp::now()).unwrap();
-            backend.store.create_session(&started.session).await.unwrap();
+            store.account_status(player).await.unwrap();
+            store.create_player(player, first.as_str(), now).await.unwrap();
+            store.start_session(&ada, &first, None, None).await.unwrap();
+            store.start_session(&ada, &second, None, None).await.unwrap();
+            store.change_password(player, &first, second.as_str()).await.unwrap();
+            store.delete_account(player, &second, now).await.unwrap();
         }).await;
-        let patterns: Vec<_> = entries.iter().map(Entry::pattern).collect();
-        assert_eq!(patterns, [Some(Pattern::PlayerExists), Some(Pattern::BeginSession)]);
+        let patterns: Vec<_> = entries.iter().map(|entry| entry.pattern().unwrap()).collect();
+        assert_eq!(patterns, [
+            Pattern::PlayerExists,
+            Pattern::Register,
+            Pattern::BeginSession,
+            Pattern::BeginSession,
+            Pattern::ChangePassword,
+            Pattern::DeleteAccount,
+        ]);
+        // The session and the check of the player consume two units each.
+        let units: f64 = entries[2].units.iter().map(|units| units.units).sum();
+        assert_eq!(units, 4.0, "{:?}", entries[2]);
+        assert!(matches!(entries[3].outcome, RequestOutcome::ConditionFailed(_)), "{:?}", entries[3]);
+        let recorded = format!("{entries:?}");
+        for secret in ["first hash", "second hash", &ada.key.id] {
+            assert!(!recorded.contains(secret), "{secret} is recorded");
+        }
     }
 
     async fn faults_need_an_inspector_that_allows_them(fixture: Fixture) {
@@ -117,9 +141,9 @@ on_both_engines! {
             let ada = session_of("ada");
             let log = inspector.session_log(&ada.key);
             log.faults.switch(Fault::Throttled, true);
-            let read = backend.store.player_exists(&ada.key.player);
-            let (exists, entries) = Recording::collect(&inspector, &log, read).await;
-            assert!(!exists.unwrap());
+            let read = backend.store.account_status(&ada.key.player);
+            let (status, entries) = Recording::collect(&inspector, &log, read).await;
+            assert_eq!(status.unwrap(), AccountStatus::Unregistered);
             assert_eq!(entries[0].attempts.len(), attempts, "{entries:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! The store and the use cases on both engines.
 
+mod account;
 mod accounts;
 mod aws_example;
 mod games;

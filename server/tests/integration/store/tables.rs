@@ -1,15 +1,13 @@
 //! Creation, description and deletion of the tables.
 
-use super::instance::player;
 use backend::{
-    accounts::StartedSession,
     store::{
         Index, StoreError,
         tables::{Billing, TableDeletion, TableDescription, TableOptions},
     },
+    use_cases::accounts,
 };
-use jiff::Timestamp;
-use test_support::{Engine, Fixture, dynamodb_local, on_both_engines};
+use test_support::{Engine, Fixture, PASSWORD, dynamodb_local, on_both_engines};
 
 on_both_engines! {
     async fn creating_existing_tables_changes_nothing(fixture: Fixture) {
@@ -57,8 +55,8 @@ on_both_engines! {
         fixture.store.check_tables().await.unwrap();
         let table = fixture.store.describe_table(&sessions).await.unwrap();
         assert_eq!(table.unwrap().key, ["PlayerId", "SessionId"]);
-        let started = StartedSession::new(player("ada"), Timestamp::now()).unwrap();
-        fixture.store.create_session(&started.session).await.unwrap();
+        let backend = fixture.backend();
+        accounts::register(&backend, None, "ada", PASSWORD).await.unwrap();
     }
 }
 

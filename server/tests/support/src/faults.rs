@@ -27,12 +27,16 @@ pub enum Fault {
     Unreachable,
     /// The engine throttles the request and does not process it.
     Throttled,
+    /// A transaction on the same item is running, so the engine does not process the request.
+    Conflict,
     /// The engine fails and does not process the request.
     InternalError,
     /// The engine processes the request and then fails.
     InternalErrorAfterwards,
     /// The engine processes the request, and the connection breaks before the response.
     ResponseLost,
+    /// The engine answers a `BatchGetItem` as if none of the items had been written yet.
+    NothingFound,
     /// The engine does not receive the request, and there is no response.
     TimedOut,
     /// The engine processes the request, and there is no response.
@@ -209,6 +213,13 @@ impl HttpConnector for FaultyConnector {
             Some(Fault::Throttled) => {
                 HttpConnectorFuture::ready(Ok(error_response(400, "ThrottlingException")))
             }
+            Some(Fault::NothingFound) => {
+                let body =
+                    SdkBody::from(r#"{"Responses":{},"UnprocessedKeys":{},"ConsumedCapacity":[]}"#);
+                let status = StatusCode::try_from(200).unwrap();
+                HttpConnectorFuture::ready(Ok(HttpResponse::new(status, body)))
+            }
+            Some(Fault::Conflict) => HttpConnectorFuture::ready(Ok(conflict())),
             Some(Fault::InternalError) => {
                 HttpConnectorFuture::ready(Ok(error_response(500, "InternalServerError")))
             }
@@ -242,6 +253,13 @@ impl HttpConnector for FaultyConnector {
 fn operation(request: &HttpRequest) -> String {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
     target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// The response to a transaction whose second action met another transaction.
+fn conflict() -> HttpResponse {
+    let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message":"injected by a test","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]}"#;
+    HttpResponse::new(StatusCode::try_from(400).unwrap(), SdkBody::from(body))
 }
 
 fn error_response(status: u16, error: &str) -> HttpResponse {

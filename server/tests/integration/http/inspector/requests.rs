@@ -16,6 +16,7 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
         "Register",
         "Begin a session",
         "Who is logged in?",
+        "Does the opponent have an account?",
         "Invite",
         "Move",
     ];
@@ -24,7 +25,17 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
         assert_contains(row, &[title, "done"]);
     }
     assert_contains(
-        &ada_rows[3],
+        &ada_rows[1],
+        &[
+            "TransactWriteItems",
+            "Sessions",
+            "SessionId S",
+            "PasswordHash = ",
+            "4 units",
+        ],
+    );
+    assert_contains(
+        &ada_rows[4],
         &[
             "PutItem",
             "Games",
@@ -35,7 +46,7 @@ async fn each_request_is_shown_with_its_expressions_and_its_cost() {
         ],
     );
     assert_contains(
-        &ada_rows[4],
+        &ada_rows[5],
         &[
             "UpdateItem",
             &format!("GameId = \"{game}\""),

@@ -9,6 +9,9 @@ enumeration! {
         Register,
         LogIn,
         LogOut,
+        LogOutEverywhere,
+        ChangePassword,
+        DeleteAccount,
         ShowSession,
         LoadViewer,
         ShowLobby,
@@ -76,6 +79,18 @@ impl Action {
                 ("DELETE /api/v1/session", 204),
                 ("POST /actions/log_out", 200),
             ],
+            Self::LogOutEverywhere => &[
+                ("DELETE /api/v1/sessions", 204),
+                ("POST /actions/log_out_everywhere", 200),
+            ],
+            Self::ChangePassword => &[
+                ("PUT /api/v1/account/password", 204),
+                ("POST /actions/change_password", 200),
+            ],
+            Self::DeleteAccount => &[
+                ("DELETE /api/v1/account", 204),
+                ("POST /actions/delete_account", 200),
+            ],
             Self::ShowSession => &[("GET /api/v1/session", 200)],
             Self::LoadViewer => &[("POST /actions/load_viewer", 200)],
             Self::ShowLobby => &[("GET /api/v1/lobby", 200)],
@@ -129,6 +144,8 @@ impl Action {
             Self::Register | Self::LogIn => {
                 json!({"name": world.caller_name, "password": PASSWORD})
             }
+            Self::ChangePassword => json!({"current": PASSWORD, "new": "battery staple"}),
+            Self::DeleteAccount => json!({"current": PASSWORD}),
             Self::ShowList => json!({"list": "in_progress"}),
             Self::Invite => json!({"opponent": "somebody-else"}),
             Self::ShowGame
@@ -146,6 +163,7 @@ impl Action {
             Self::RunExample => json!({"example": "move"}),
             Self::ReadGuide => json!({"*document": "cost.md", "*file": "games.rs"}),
             Self::LogOut
+            | Self::LogOutEverywhere
             | Self::ShowSession
             | Self::LoadViewer
             | Self::ShowLobby
@@ -159,7 +177,9 @@ impl Action {
     pub const fn writes(self) -> &'static [Table] {
         match self {
             Self::Register => &[Table::Players, Table::Sessions],
-            Self::LogIn | Self::LogOut => &[Table::Sessions],
+            Self::LogIn | Self::LogOut | Self::LogOutEverywhere => &[Table::Sessions],
+            Self::ChangePassword => &[Table::Players],
+            Self::DeleteAccount => &[Table::Players, Table::Sessions],
             Self::Invite
             | Self::Accept
             | Self::Decline

@@ -15,6 +15,8 @@ pub enum Cell {
     Reads,
     /// A success that changes exactly the tables in [`Action::writes`].
     Writes,
+    /// The same, and the game is deleted.
+    WritesAndDeletesGame,
     /// This error. It changes nothing.
     Refuses(AppError),
 }
@@ -23,6 +25,7 @@ type Row = [Cell; Caller::ALL.len()];
 
 const OK: Cell = Cell::Reads;
 const DONE: Cell = Cell::Writes;
+const DONE_GAME: Cell = Cell::WritesAndDeletesGame;
 const NO_LOGIN: Cell = Cell::Refuses(AppError::NotLoggedIn);
 const WRONG: Cell = Cell::Refuses(AppError::WrongCredentials);
 const TAKEN: Cell = Cell::Refuses(AppError::NameTaken);
@@ -43,6 +46,10 @@ pub fn cell(action: Action, stage: Stage, caller: Caller) -> Cell {
         (Register, _)                => [DONE,      DONE,      TAKEN,     TAKEN,     TAKEN,     TAKEN,     TAKEN],
         (LogIn, _)                   => [WRONG,     WRONG,     DONE,      DONE,      DONE,      DONE,      DONE],
         (LogOut, _)                  => [OK,        OK,        DONE,      DONE,      DONE,      DONE,      DONE],
+        (LogOutEverywhere, _)        => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE,      DONE],
+        (ChangePassword, _)          => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE,      DONE],
+        (DeleteAccount, Pending)     => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE_GAME, DONE_GAME],
+        (DeleteAccount, _)           => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE,      DONE],
         (ShowSession, _)             => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  OK,        OK,        OK,        OK],
         (LoadViewer, _)              => [OK,        OK,        OK,        OK,        OK,        OK,        OK],
 
@@ -88,9 +95,13 @@ impl Cell {
     /// request changed.
     pub fn error(&self, route: Route, answer: &Answer, changed: &[Table]) -> Option<String> {
         let (status, writes) = match self {
-            Self::Reads => (route.success, &[][..]),
-            Self::Writes => (route.success, route.action.writes()),
-            Self::Refuses(error) => (error.status(), &[][..]),
+            Self::Reads => (route.success, vec![]),
+            Self::Writes => (route.success, route.action.writes().to_vec()),
+            Self::WritesAndDeletesGame => {
+                let writes = [&[Table::Games][..], route.action.writes()].concat();
+                (route.success, writes)
+            }
+            Self::Refuses(error) => (error.status(), vec![]),
         };
         if answer.status.as_u16() != status {
             return Some(format!(

@@ -37,7 +37,7 @@ use futures::future::join_all;
 use matrix::Cell;
 use server::{config::Config, http::router::router, lifecycle::Lifecycle};
 use std::{collections::BTreeSet, path::Path};
-use tables::Snapshot;
+use tables::{Snapshot, Table};
 use test_support::{App, Method, header};
 use world::World;
 
@@ -161,5 +161,38 @@ async fn no_other_site_can_make_a_players_browser_change_anything() {
             }
             assert_eq!(Snapshot::of(&app).await, before);
         }
+    }
+}
+
+#[tokio::test]
+async fn forged_answers_are_found() {
+    let app = App::start().await;
+    let mut routes = Route::all();
+    let accept = routes
+        .find(|route| route.name.ends_with("/accept"))
+        .unwrap();
+    let send = async |caller| {
+        World::new(&app, caller, Stage::Pending)
+            .await
+            .send(accept)
+            .await
+    };
+    let expected = matrix::cell(accept.action, Stage::Pending, Caller::Third);
+    let rejected = send(Caller::Third).await;
+    assert_eq!(expected.error(accept, &rejected, &[]), None);
+    let mistakes = [
+        expected.error(accept, &rejected, &[Table::Games]),
+        expected.error(accept, &send(Caller::Player).await, &[]),
+        expected.error(accept, &send(Caller::Opponent).await, &[Table::Games]),
+    ];
+    assert!(mistakes.iter().all(Option::is_some), "{mistakes:?}");
+
+    let world = World::new(&app, Caller::Third, Stage::Pending).await;
+    let hidden = world.hidden_from(Caller::Third);
+    assert!(hidden.len() > 6, "{hidden:?}");
+    for hidden in hidden {
+        let mut answer = send(Caller::Third).await;
+        answer.body.extend(hidden.as_bytes());
+        assert!(world.leak(Caller::Third, &answer).is_some(), "{hidden}");
     }
 }

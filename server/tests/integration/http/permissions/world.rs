@@ -155,6 +155,14 @@ impl World {
 
     /// The first thing in an answer that its caller must not see, or `None`.
     pub fn leak(&self, caller: Caller, answer: &Answer) -> Option<String> {
+        let text = answer.text();
+        let mut hidden = self.hidden_from(caller).into_iter();
+        let leak = hidden.find(|hidden| text.contains(*hidden));
+        leak.map(|leak| format!("the answer contains {leak}: {text}"))
+    }
+
+    /// Everything that no answer to a caller may contain.
+    pub fn hidden_from(&self, caller: Caller) -> Vec<&str> {
         let mut hidden: Vec<&String> = self.secrets.iter().collect();
         if caller != Caller::Host {
             hidden.extend([&self.confidant, &self.private_game]);
@@ -162,9 +170,7 @@ impl World {
         if !caller.has_link() {
             hidden.extend([&self.game, &self.host, &self.opponent]);
         }
-        let text = answer.text();
-        let leak = hidden.into_iter().find(|hidden| text.contains(*hidden));
-        leak.map(|leak| format!("the answer contains {leak}: {text}"))
+        hidden.into_iter().map(String::as_str).collect()
     }
 }
 

@@ -11,6 +11,8 @@ enumeration! {
         Watcher,
         /// The host, whose session has expired.
         Expired,
+        /// The host, who has deleted the account and sends the cookie that it had.
+        Deleted,
         /// A player without the game's link.
         Player,
         /// A player who has the game's link and is not in the game.
@@ -27,7 +29,12 @@ impl Caller {
     pub const fn has_link(self) -> bool {
         match self {
             Self::Nobody | Self::Player => false,
-            Self::Watcher | Self::Expired | Self::Third | Self::Opponent | Self::Host => true,
+            Self::Watcher
+            | Self::Expired
+            | Self::Deleted
+            | Self::Third
+            | Self::Opponent
+            | Self::Host => true,
         }
     }
 }

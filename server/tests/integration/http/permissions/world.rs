@@ -12,7 +12,9 @@ use domain::ids::PlayerName;
 use http_body_util::BodyExt;
 use jiff::{Timestamp, ToSpan};
 use std::time::Duration;
-use test_support::{Answer, App, Client, Method, RequestBuilder, Value, new_game_id, play_all};
+use test_support::{
+    Answer, App, Client, Method, PASSWORD, RequestBuilder, Value, json, new_game_id, play_all,
+};
 use tokio::time::timeout;
 
 /// A deadline for tests that would otherwise hang.
@@ -60,6 +62,14 @@ impl World {
         let (caller_name, client) = match caller {
             Caller::Nobody | Caller::Watcher => (name("visitor"), app.visitor()),
             Caller::Expired => (host.clone(), setup.expired_session(&host).await),
+            Caller::Deleted => {
+                let cookie = host_client.cookie();
+                let deletion = host_client.request(Method::DELETE, "/api/v1/account");
+                let deletion = deletion.json(&json!({"current": PASSWORD}));
+                deletion.send().await.is(204);
+                host_client.set_cookie(cookie);
+                (host.clone(), host_client)
+            }
             Caller::Player | Caller::Third => (name("caller"), setup.player(&name("caller")).await),
             Caller::Opponent => (opponent.clone(), opponent_client),
             Caller::Host => (host.clone(), host_client),

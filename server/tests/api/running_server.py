@@ -8,12 +8,16 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = ROOT / os.environ.get("SERVER_BIN", "target/release/server")
 
 
 def start():
     """Starts a server, which ends with this process, and returns its address."""
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is missing: build it with `make build`, or set SERVER_BIN to its path.")
     directory = tempfile.TemporaryDirectory(prefix="tic-tac-toe-api-")
     arguments = ["serve", "--listen", "127.0.0.1:0", "--database", "embedded", "--data-dir", directory.name]
     log = Path(directory.name, "log").open("w+b")

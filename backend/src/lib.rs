@@ -27,9 +27,9 @@ pub mod use_cases;
 pub use recent_games::RecentGames;
 
 use accounts::{Passwords, SessionCache, SessionKey};
-use domain::error::AppError;
+use domain::{error::AppError, ids::GameId};
 use game::Game;
-use hub::Hub;
+use hub::{Hub, Position};
 use std::{fmt, sync::Arc};
 use store::Store;
 use tasks::Tasks;
@@ -123,6 +123,14 @@ impl Backend {
     pub fn game_removed(&self, game: &Game) {
         if self.hub.publish_deletion(game) {
             self.recent_games.remove(game.id);
+        }
+    }
+
+    /// Publishes that a game is not in the table, and removes it from the cache. Does nothing if this instance
+    /// knows that already, or has learned of a later state since `before`, when the table was asked.
+    pub fn game_missing(&self, id: GameId, before: Position) {
+        if self.hub.publish_missing(id, before) {
+            self.recent_games.remove(id);
         }
     }
 

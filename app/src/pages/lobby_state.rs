@@ -12,6 +12,9 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
+/// The time by which loaded lists may be older than the events before the request, because indexes lag behind
+/// their table.
+const MAX_INDEX_LAG: Duration = Duration::from_secs(5);
 /// The delay before another attempt to load lists that are known to be stale.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
@@ -36,7 +39,12 @@ pub(super) struct LobbyState {
 struct SyncState {
     /// The newest known version of each game.
     versions: Vec<(GameId, u32)>,
-    /// The events that arrived during a request. The response may be older than these events.
+    /// The numbered events of the last [`MAX_INDEX_LAG`].
+    recent: Vec<(u32, LobbyEvent)>,
+    /// The number of the latest event.
+    event_number: u32,
+    /// The events that the response to a request may lack: those since the request, and the recent ones
+    /// before it.
     buffered: Vec<LobbyEvent>,
     /// The number of requests in flight.
     in_flight: u32,
@@ -88,6 +96,14 @@ impl LobbyState {
                     None => sync.versions.push((game.game_id, *version)),
                 }
             }
+            if event == LobbyEvent::Stale {
+                // Later changes than these are missing. A response may hold them already.
+                sync.recent.clear();
+                return true;
+            }
+            sync.event_number += 1;
+            sync.recent.push((sync.event_number, event.clone()));
+            self.forget_later(sync.event_number);
             if sync.in_flight > 0 {
                 sync.buffered.push(event.clone());
             }
@@ -96,6 +112,15 @@ impl LobbyState {
         if is_new == Some(true) {
             self.update_lists(event);
         }
+    }
+
+    /// Forgets an event when every index has caught up with it.
+    fn forget_later(self, number: u32) {
+        let forget: Box<dyn FnOnce()> = Box::new(move || {
+            self.sync
+                .try_update_value(|sync| sync.recent.retain(|(other, _)| *other != number));
+        });
+        set_timeout(forget, MAX_INDEX_LAG);
     }
 
     fn update_lists(self, event: LobbyEvent) {
@@ -115,6 +140,8 @@ impl LobbyState {
             if std::mem::take(&mut sync.is_refreshing) {
                 sync.in_flight -= 1;
             }
+            // The new stream begins with the changes that the response may lack.
+            sync.recent.clear();
             sync.buffered.clear();
         });
         self.refresh();
@@ -232,7 +259,12 @@ impl LobbyState {
     }
 
     fn request_started(self) {
-        self.sync.try_update_value(|sync| sync.in_flight += 1);
+        self.sync.try_update_value(|sync| {
+            if sync.in_flight == 0 {
+                sync.buffered = sync.recent.iter().map(|(_, event)| event.clone()).collect();
+            }
+            sync.in_flight += 1;
+        });
     }
 
     /// Applies the buffered events again, because the response may be older.
@@ -246,9 +278,7 @@ impl LobbyState {
             }
         });
         for event in buffered.into_iter().flatten() {
-            if event != LobbyEvent::Stale {
-                self.update_lists(event);
-            }
+            self.update_lists(event);
         }
     }
 }

@@ -49,6 +49,7 @@ impl StreamHandler for Publisher<'_> {
 
     async fn catch_up(&self) -> bool {
         let ids = self.reload.lock().clone();
+        let before = self.backend.hub.position();
         let mut games = match self.backend.store.games(&ids, true).await {
             Ok(games) => games,
             Err(error) => {
@@ -60,7 +61,7 @@ impl StreamHandler for Publisher<'_> {
             match games.remove(&id) {
                 Some(Some(game)) => self.backend.game_changed(&game),
                 Some(None) => self.backend.hub.request_reread(id),
-                None => self.backend.hub.game_not_found(id),
+                None => self.backend.game_missing(id, before),
             }
         }
         true

@@ -10,6 +10,7 @@
 use super::schedule::Schedule;
 use crate::{
     Backend,
+    hub::Position,
     store::{StoreError, lists::Entry},
 };
 use domain::{
@@ -86,12 +87,15 @@ impl Poller {
         self.resume_token = resume_token;
         for change in changes.into_iter().flatten() {
             self.games.changed(&change.game_id, now);
-            self.lists.changed(&change.players.host, now);
-            self.lists.changed(&change.players.opponent, now);
+            if let Some(players) = &change.players {
+                self.lists.changed(&players.host, now);
+                self.lists.changed(&players.opponent, now);
+            }
         }
     }
 
     async fn read(&mut self, now: Instant) -> Result<(), StoreError> {
+        let before = self.backend.hub.position();
         let due = self.lists.take_due(now);
         let mut ids: HashSet<GameId> = self.games.take_due(now).into_iter().collect();
         let overviews = self.overviews(due).await?;
@@ -129,7 +133,7 @@ impl Poller {
                 Some(Some(game)) => self.backend.game_changed(&game),
                 // A corrupt item is reported when its page is opened.
                 Some(None) => {}
-                None => self.publish_missing(id),
+                None => self.publish_missing(id, before),
             }
         }
         self.entries.extend(overviews);
@@ -157,14 +161,13 @@ impl Poller {
             .await
     }
 
-    /// Publishes the deletion of a game, if it was in a list. Otherwise tells its watchers, once, that it
-    /// does not exist.
-    fn publish_missing(&mut self, id: GameId) {
+    /// Publishes the deletion of a game, if it was in a list. Otherwise publishes, once, that it is missing.
+    fn publish_missing(&mut self, id: GameId, before: Position) {
         let known = self.entries.values().find_map(|entries| entries.get(&id));
         match known {
             // Only invitations are ever deleted.
             Some(entry) => self.backend.game_removed(&entry.invitation()),
-            None if self.missing.insert(id) => self.backend.hub.game_not_found(id),
+            None if self.missing.insert(id) => self.backend.game_missing(id, before),
             None => {}
         }
     }

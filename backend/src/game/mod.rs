@@ -149,10 +149,7 @@ impl Game {
     ) -> Result<Decision, AppError> {
         let mark = self.players.mark_of(player).ok_or(AppError::NotYourGame)?;
         let ply = usize::try_from(ply).unwrap_or(usize::MAX);
-        if self
-            .history()
-            .is_some_and(|history| history.was_made(self.board(), square, mark, ply))
-        {
+        if self.was_made(square, mark, ply) {
             return Ok(Decision::AlreadyMade);
         }
         let Phase::InProgress { position, .. } = &self.phase else {
@@ -166,6 +163,13 @@ impl Game {
         }
         let next = position.play(square).map_err(|_| AppError::SquareTaken)?;
         Ok(Decision::Make(Move { square, mark, next }))
+    }
+
+    /// Returns true if `mark` was played on `square` when the board had `ply` marks.
+    #[must_use]
+    pub fn was_made(&self, square: Square, mark: Mark, ply: usize) -> bool {
+        self.history()
+            .is_some_and(|history| history.was_made(self.board(), square, mark, ply))
     }
 
     /// Returns the player whose turn it is, or `None` unless the game is in progress.

@@ -13,6 +13,24 @@ pub struct Recency {
     is_deleted: bool,
 }
 
+impl Recency {
+    /// The recency of the deletion of a game whose states are not known. Every state that becomes known
+    /// compares as greater.
+    pub(crate) const UNKNOWN_DELETION: Self = Self {
+        version: 0,
+        status_changed_at: Timestamp::MIN,
+        is_deleted: true,
+    };
+
+    /// Returns the recency of the deletion of the game in this state.
+    pub(crate) const fn deletion(self) -> Self {
+        Self {
+            is_deleted: true,
+            ..self
+        }
+    }
+}
+
 impl Game {
     /// Returns the version, which grows with every change. It is computed from the status and the marks, so
     /// the item needs no attribute for it.
@@ -33,15 +51,6 @@ impl Game {
             version: self.version(),
             status_changed_at: self.status_changed_at,
             is_deleted: false,
-        }
-    }
-
-    /// Returns the recency of the deletion of the game in this state.
-    #[must_use]
-    pub fn recency_of_deletion(&self) -> Recency {
-        Recency {
-            is_deleted: true,
-            ..self.recency()
         }
     }
 }
@@ -69,10 +78,11 @@ mod tests {
         let id = new_game_id();
         let (first, second) = (invitation(id, 0), invitation(id, 1));
         let history = [
+            Recency::UNKNOWN_DELETION,
             first.recency(),
-            first.recency_of_deletion(),
+            first.recency().deletion(),
             second.recency(),
-            second.recency_of_deletion(),
+            second.recency().deletion(),
         ];
         assert!(history.is_sorted_by(|earlier, later| earlier < later));
     }

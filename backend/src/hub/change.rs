@@ -17,8 +17,9 @@ use std::{
 pub struct Change {
     /// The game.
     pub game_id: GameId,
-    /// The players, whose lists the change affects.
-    pub players: Players,
+    /// The players, whose lists the change affects. `None` if they are not known: the game may have been in
+    /// any list.
+    pub players: Option<Players>,
     /// The position of this change in the history of the game.
     pub recency: Recency,
     /// The current game, or `None` if it was deleted.
@@ -48,15 +49,26 @@ impl Change {
     pub fn deleted(game: &Game) -> Self {
         Self {
             game_id: game.id,
-            players: game.players.clone(),
-            recency: game.recency_of_deletion(),
+            players: Some(game.players.clone()),
+            recency: game.recency().deletion(),
             current: None,
         }
     }
 
-    /// Returns true if the game is in the lists of this player.
+    /// The deletion of a game of which nothing else is known.
+    pub(super) const fn missing(game_id: GameId, recency: Recency) -> Self {
+        Self {
+            game_id,
+            players: None,
+            recency,
+            current: None,
+        }
+    }
+
+    /// Returns true if the game may be in the lists of this player.
     pub(super) fn affects(&self, player: &PlayerName) -> bool {
-        self.players.mark_of(player).is_some()
+        let players = self.players.as_ref();
+        players.is_none_or(|players| players.mark_of(player).is_some())
     }
 
     /// Returns the event for watchers of the game.
@@ -67,7 +79,7 @@ impl Change {
         }
     }
 
-    /// Returns the event for watchers of the lists of one of the players.
+    /// Returns the event for watchers of the lists of a player whom the change affects.
     #[must_use]
     pub fn lobby_event(&self, player: &PlayerName) -> LobbyEvent {
         let Some(game) = &self.current else {
@@ -76,7 +88,7 @@ impl Change {
             };
         };
         let list = match game.status {
-            Status::Pending if *player == self.players.host => ListName::Outgoing,
+            Status::Pending if *player == game.host => ListName::Outgoing,
             Status::Pending => ListName::Invitations,
             Status::InProgress => ListName::InProgress,
             Status::Finished => ListName::Finished,

@@ -5,18 +5,23 @@
 //! both ways is delivered once.
 //!
 //! Each change goes to the mailbox of every affected watcher, and into a short memory of recent changes. A
-//! page is rendered with the resume token [`Hub::now`]. It later opens its stream with that token, here or on
-//! another instance, and receives the changes made in between without a read. If the memory does not reach
-//! back that far, the watcher must read again.
+//! page is rendered with a [resume token](Hub::resume_token). It later opens its stream with that token, here
+//! or on another instance, and receives the changes made in between without a read. If the memory does not
+//! reach back that far, the watcher must read again.
+//!
+//! Lists are read from indexes, which lag behind the table by up to [`MAX_INDEX_LAG`]. For them a token
+//! reaches back by that time, and [`LobbyEvent::Stale`] comes again after it.
 
 mod change;
 mod mailbox;
 mod recent_changes;
+mod subscription;
 mod token;
 
 pub use change::Change;
 pub use mailbox::HubEvent;
-pub use recent_changes::RecentChanges;
+pub use recent_changes::{Position, RecentChanges};
+pub use subscription::Subscription;
 pub use token::Token;
 
 use super::{
@@ -30,11 +35,8 @@ use domain::{
 use jiff::Timestamp;
 use mailbox::Mailbox;
 use parking_lot::Mutex;
-use std::{collections::HashMap, fmt, future, sync::Arc};
-use tokio::{
-    sync::Notify,
-    time::{self, Instant},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
+use tokio::sync::Notify;
 
 /// The watchers and recent changes of one instance. Cheap to clone.
 #[derive(Clone)]
@@ -80,12 +82,6 @@ impl fmt::Debug for Hub {
     }
 }
 
-impl fmt::Debug for Subscription {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Subscription")
-    }
-}
-
 impl Hub {
     pub(crate) fn new() -> Self {
         Self {
@@ -101,7 +97,14 @@ impl Hub {
     /// page.
     #[must_use]
     pub fn resume_token(&self) -> String {
-        self.shared.token(&self.shared.state.lock())
+        let token = self.shared.token(&self.shared.state.lock());
+        token.to_string()
+    }
+
+    /// Returns the current position. Take it before asking the table.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.shared.state.lock().recent.position()
     }
 
     /// Publishes the current state of a game. Returns false if this instance knows it, or a later state,
@@ -119,23 +122,17 @@ impl Hub {
     }
 
     fn publish(&self, change: Change) -> bool {
-        let change = Arc::new(change);
-        let mut state = self.shared.state.lock();
-        if !state.recent.add(&change, Timestamp::now()) {
-            return false;
-        }
-        state.post(&Topic::Game(change.game_id), &change.game_event());
-        for player in [&change.players.host, &change.players.opponent] {
-            let topic = Topic::Lists(player.clone());
-            state.post(&topic, &HubEvent::Lobby(change.lobby_event(player)));
-        }
-        true
+        self.shared.state.lock().publish(change)
     }
 
-    /// Tells the watchers of a game that it does not exist.
-    pub fn game_not_found(&self, id: GameId) {
-        let state = self.shared.state.lock();
-        state.post(&Topic::Game(id), &HubEvent::Deleted(id));
+    /// Publishes that a game is not in the table, although its last state and its players may not be known:
+    /// its watchers and all watchers of lists are told. Returns false if this instance knows that already, or
+    /// has learned of a later state since `before`, when the table was asked.
+    #[allow(clippy::must_use_candidate, reason = "it publishes")]
+    pub fn publish_missing(&self, id: GameId, before: Position) -> bool {
+        let mut state = self.shared.state.lock();
+        let change = state.recent.missing(id, before);
+        change.is_some_and(|change| state.publish(change))
     }
 
     /// Makes the watchers of a game read it again.
@@ -207,7 +204,7 @@ impl Hub {
     pub fn changes_since(&self, resume_token: &str) -> (Option<Vec<Arc<Change>>>, String) {
         let state = self.shared.state.lock();
         let changes = self.changes_since_token(&state, resume_token);
-        (changes, self.shared.token(&state))
+        (changes, self.shared.token(&state).to_string())
     }
 
     /// Closes the streams of a session that has ended.
@@ -219,7 +216,8 @@ impl Hub {
     /// Watches a game, a player's lists, or both. The events begin with the changes since `resume_token`.
     ///
     /// Without a token, or with one that this instance cannot resume from, [`HubEvent::Reread`] comes first
-    /// for the game. [`LobbyEvent::Stale`] comes first for the lists, but only if there was a token.
+    /// for the game. For the lists, a missing token counts as one of this moment, because the watcher reads
+    /// the lists itself. [`LobbyEvent::Stale`] comes first if this instance cannot resume from the token.
     #[must_use]
     pub fn watch(
         &self,
@@ -235,27 +233,24 @@ impl Hub {
             topics.push(Topic::Session(session.key.clone()));
         }
         let mut state = self.shared.state.lock();
-        let missed = resume_token.map(|token| self.changes_since_token(&state, token));
-        match missed {
-            Some(Some(changes)) => {
-                for change in changes {
-                    if game == Some(change.game_id) {
-                        mailbox.post(change.game_event());
-                    }
-                    if let Some(session) = player
-                        && change.affects(&session.key.player)
-                    {
-                        mailbox.post(HubEvent::Lobby(change.lobby_event(&session.key.player)));
-                    }
+        if let Some(game) = game {
+            match resume_token.and_then(|token| self.changes_since_token(&state, token)) {
+                Some(changes) => {
+                    let changes = changes.iter().filter(|change| change.game_id == game);
+                    changes.for_each(|change| mailbox.post(change.game_event()));
                 }
+                None => mailbox.post(HubEvent::Reread),
             }
-            _ => {
-                if game.is_some() {
-                    mailbox.post(HubEvent::Reread);
+        }
+        if let Some(SessionKey { player, .. }) = player.map(|session| &session.key) {
+            match self.list_changes_since(&state, resume_token) {
+                Some(changes) => {
+                    let changes = changes.iter().filter(|change| change.affects(player));
+                    changes.for_each(|change| {
+                        mailbox.post(HubEvent::Lobby(change.lobby_event(player)));
+                    });
                 }
-                if player.is_some() && resume_token.is_some() {
-                    mailbox.post(HubEvent::Lobby(LobbyEvent::Stale));
-                }
+                None => mailbox.post(HubEvent::Lobby(LobbyEvent::Stale)),
             }
         }
         for topic in &topics {
@@ -264,12 +259,8 @@ impl Hub {
         }
         drop(state);
         self.shared.watcher_added.notify_waiters();
-        Subscription {
-            shared: Arc::clone(&self.shared),
-            topics,
-            mailbox,
-            expires_at: player.map(|session| instant(session.expires_at)),
-        }
+        let expires_at = player.map(|session| session.expires_at);
+        Subscription::new(Arc::clone(&self.shared), topics, mailbox, expires_at)
     }
 
     /// Returns the changes after a token, oldest first, or `None` if this instance does not know all of them.
@@ -278,81 +269,62 @@ impl Hub {
             .recent
             .after_token(&token.parse().ok()?, self.shared.instance)
     }
+
+    /// Returns the changes that lists may lack which were read at the time of a token, or now without one.
+    /// Returns `None` if this instance does not know all of them.
+    fn list_changes_since(&self, state: &State, token: Option<&str>) -> Option<Vec<Arc<Change>>> {
+        let token = match token {
+            Some(token) => token.parse().ok()?,
+            None => self.shared.token(state),
+        };
+        state
+            .recent
+            .after_token_of_lists(&token, self.shared.instance)
+    }
 }
 
 impl Shared {
     /// Returns a resume token for the current position in the changes.
-    fn token(&self, state: &State) -> String {
-        let token = Token {
+    fn token(&self, state: &State) -> Token {
+        Token {
             instance: self.instance,
             change: state.recent.latest(),
             at: Timestamp::now(),
-        };
-        token.to_string()
+        }
     }
 }
 
 impl State {
+    fn publish(&mut self, change: Change) -> bool {
+        let change = Arc::new(change);
+        if !self.recent.add(&change, Timestamp::now()) {
+            return false;
+        }
+        self.post(&Topic::Game(change.game_id), &change.game_event());
+        let post = |player: &PlayerName| {
+            let event = HubEvent::Lobby(change.lobby_event(player));
+            self.post(&Topic::Lists(player.clone()), &event);
+        };
+        match &change.players {
+            Some(players) => [&players.host, &players.opponent]
+                .into_iter()
+                .for_each(post),
+            None => self.list_watchers().for_each(post),
+        }
+        true
+    }
+
+    /// Returns the players whose lists are watched.
+    fn list_watchers(&self) -> impl Iterator<Item = &PlayerName> {
+        self.watchers.keys().filter_map(|topic| match topic {
+            Topic::Lists(player) => Some(player),
+            Topic::Game(_) | Topic::Session(_) => None,
+        })
+    }
+
     fn post(&self, topic: &Topic, event: &HubEvent) {
         for mailbox in self.watchers.get(topic).into_iter().flatten() {
             mailbox.post(event.clone());
-        }
-    }
-}
-
-/// The events of one watcher. Dropping it removes the watcher.
-pub struct Subscription {
-    shared: Arc<Shared>,
-    topics: Vec<Topic>,
-    mailbox: Arc<Mailbox>,
-    /// The expiry of the session, if there is one.
-    expires_at: Option<Instant>,
-}
-
-impl Subscription {
-    /// Waits for the next event. After the session has expired, it is [`HubEvent::SessionEnded`]. Cancel-safe: an
-    /// event that was not returned stays in the queue.
-    pub async fn next(&mut self) -> HubEvent {
-        let expiry = async {
-            match self.expires_at {
-                Some(at) => time::sleep_until(at).await,
-                None => future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            () = expiry => HubEvent::SessionEnded,
-            event = self.mailbox.take() => event,
-        }
-    }
-
-    /// Returns a resume token that continues after the events taken so far, or `None` while more are waiting.
-    ///
-    /// Take it before reading data for the watcher, so that changes made during the read come after it.
-    #[must_use]
-    pub fn resume_token(&self) -> Option<String> {
-        // Changes are posted under this lock, so an empty mailbox means that the watcher has all of them.
-        let state = self.shared.state.lock();
-        (self.mailbox.is_empty()).then(|| self.shared.token(&state))
-    }
-}
-
-/// Returns the instant of a time. A time in the past is now.
-fn instant(at: Timestamp) -> Instant {
-    let remaining = at.duration_since(Timestamp::now());
-    Instant::now() + remaining.try_into().unwrap_or_default()
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        let mut state = self.shared.state.lock();
-        for topic in &self.topics {
-            if let Some(watchers) = state.watchers.get_mut(topic) {
-                watchers.retain(|mailbox| !Arc::ptr_eq(mailbox, &self.mailbox));
-                if watchers.is_empty() {
-                    state.watchers.remove(topic);
-                }
-            }
         }
     }
 }

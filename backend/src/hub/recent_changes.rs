@@ -8,12 +8,21 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The maximum number of changes in memory. At a thousand changes a second they cover four seconds.
-pub(super) const CAPACITY: usize = 4096;
+/// The maximum number of changes in memory. At a thousand changes a second they cover sixteen seconds, which
+/// is longer than any token of a page reaches back.
+pub(super) const CAPACITY: usize = 16_384;
 
 /// The clock skew between two instances up to which one accepts a resume token of the other. The changes made
 /// within this time before the token are delivered again, which is harmless.
 pub(super) const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// The time by which an index may lag behind its table. An entry usually follows its item within a second. The
+/// changes made within this time before lists are read are delivered again, which is harmless.
+pub(super) const MAX_INDEX_LAG: SignedDuration = SignedDuration::from_secs(5);
+
+/// The number of a change, which is a position in the sequence of changes on this instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position(u64);
 
 /// The most recent changes, numbered in the order in which this instance learned of them.
 ///
@@ -42,6 +51,24 @@ impl RecentChanges {
     #[must_use]
     pub const fn latest(&self) -> u64 {
         self.latest
+    }
+
+    /// Returns the current position.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        Position(self.latest)
+    }
+
+    /// Returns the deletion of a game that is not in the table, although its last state may not be known.
+    /// Returns `None` if a later state has become known since `before`, when the table was asked.
+    #[must_use]
+    pub fn missing(&self, id: GameId, before: Position) -> Option<Change> {
+        let recency = match self.newest.get(&id) {
+            Some((number, _)) if *number > before.0 => return None,
+            Some((_, recency)) => recency.deletion(),
+            None => Recency::UNKNOWN_DELETION,
+        };
+        Some(Change::missing(id, recency))
     }
 
     /// Adds a change. Returns false if the same or a later state of the game is in memory already, because
@@ -98,7 +125,30 @@ impl RecentChanges {
         if token.instance == instance {
             return Some(self.after(token.change)?.cloned().collect());
         }
-        self.since(token.at.checked_sub(MAX_CLOCK_SKEW).ok()?)
+        let from = token.at.checked_sub(MAX_CLOCK_SKEW).ok()?;
+        let is_complete = self.complete_since? <= from;
+        is_complete.then(|| self.since(from).cloned().collect())
+    }
+
+    /// Like [`after_token`](Self::after_token), for lists that were read when the token was issued. Indexes
+    /// lag, so the changes shortly before the token are included. Of each game, only the latest is.
+    #[must_use]
+    pub fn after_token_of_lists(&self, token: &Token, instance: Uuid) -> Option<Vec<Arc<Change>>> {
+        let from = token.at.checked_sub(MAX_INDEX_LAG).ok()?;
+        let from = if token.instance == instance {
+            let is_too_old = self.after(token.change).is_none();
+            // What other instances changed before the feed started is not known.
+            let has_gap = self.complete_since.is_some_and(|since| since > from);
+            (!is_too_old && !has_gap).then_some(from)?
+        } else {
+            let from = from.checked_sub(MAX_CLOCK_SKEW).ok()?;
+            (self.complete_since? <= from).then_some(from)?
+        };
+        let is_latest = |change: &&Arc<Change>| {
+            let newest = self.newest.get(&change.game_id);
+            newest.is_none_or(|(_, recency)| *recency == change.recency)
+        };
+        Some(self.since(from).filter(is_latest).cloned().collect())
     }
 
     /// Returns the changes after the one with this number, oldest first, or `None` if some of them are no
@@ -109,14 +159,10 @@ impl RecentChanges {
         Some(self.changes.iter().skip(known).map(|entry| &entry.change))
     }
 
-    /// Returns the changes since a time, oldest first, or `None` if some of them are not in memory.
-    fn since(&self, at: Timestamp) -> Option<Vec<Arc<Change>>> {
-        if self.complete_since? > at {
-            return None;
-        }
+    /// Returns the changes in memory since a time, oldest first.
+    fn since(&self, at: Timestamp) -> impl Iterator<Item = &Arc<Change>> {
         let first = self.changes.partition_point(|entry| entry.at < at);
-        let changes = self.changes.iter().skip(first);
-        Some(changes.map(|entry| Arc::clone(&entry.change)).collect())
+        self.changes.iter().skip(first).map(|entry| &entry.change)
     }
 
     fn number_of_oldest(&self) -> u64 {

@@ -4,9 +4,16 @@ use super::{
 };
 use crate::{
     accounts::{Session, StartedSession},
-    game::{Game, new_game_id},
+    game::{Game, History, Phase, new_game_id},
 };
-use domain::{ids::PlayerName, lists::ListName, players::Players, views::LobbyEvent};
+use domain::{
+    ids::PlayerName,
+    lists::ListName,
+    players::Players,
+    rules::{Mark, Position},
+    views::LobbyEvent,
+};
+use futures::FutureExt;
 use jiff::{Timestamp, ToSpan};
 
 fn name(text: &str) -> PlayerName {
@@ -113,6 +120,105 @@ async fn an_unknown_or_old_token_causes_a_reread() {
         assert_eq!(watch.next().await, HubEvent::Reread);
         assert_eq!(watch.next().await, HubEvent::Lobby(LobbyEvent::Stale));
     }
+}
+
+#[tokio::test]
+async fn lists_begin_with_the_changes_that_an_index_may_lack() {
+    let hub = Hub::new();
+    let (game, ada) = (invitation(), session("ada"));
+    hub.publish_update(&game);
+    let accepted = Game {
+        phase: Phase::InProgress {
+            position: Position::new(Mark::O),
+            history: History::default(),
+        },
+        ..game.clone()
+    };
+    hub.publish_update(&accepted);
+    let now = hub.resume_token();
+    for token in [None, Some(now.as_str())] {
+        let mut watch = hub.watch(None, Some(&ada), token);
+        // Only the latest of the two changes.
+        let event = watch.next().await;
+        assert!(
+            matches!(
+                &event,
+                HubEvent::Lobby(LobbyEvent::Moved {
+                    list: ListName::InProgress,
+                    ..
+                })
+            ),
+            "{event:?}"
+        );
+        hub.session_ended(&ada.key);
+        assert_eq!(watch.next().await, HubEvent::SessionEnded);
+    }
+    // The game itself is read from the table, which does not lag.
+    let mut watch = hub.watch(Some(game.id), None, Some(&now));
+    assert_eq!(watch.next().now_or_never(), None);
+}
+
+#[tokio::test]
+async fn lists_are_stale_shortly_after_the_feed_has_started() {
+    let hub = Hub::new();
+    assert_eq!(hub.feed_started(), []);
+    let now = hub.resume_token();
+    for token in [None, Some(now.as_str())] {
+        let mut watch = hub.watch(None, Some(&session("ada")), token);
+        assert_eq!(watch.next().await, HubEvent::Lobby(LobbyEvent::Stale));
+    }
+}
+
+#[tokio::test]
+async fn stale_lists_are_read_again_once_the_indexes_have_caught_up() {
+    let hub = Hub::new();
+    let ada = session("ada");
+    let mut watch = hub.watch(None, Some(&ada), None);
+    hub.mark_lists_stale(&ada.key.player);
+    for _ in 0..2 {
+        assert_eq!(watch.next().await, HubEvent::Lobby(LobbyEvent::Stale));
+    }
+    hub.session_ended(&ada.key);
+    assert_eq!(watch.next().await, HubEvent::SessionEnded);
+}
+
+#[tokio::test]
+async fn a_missing_game_is_removed_from_every_list() {
+    let hub = Hub::new();
+    let id = new_game_id();
+    let (ada, bob) = (session("ada"), session("bob"));
+    let before = hub.resume_token();
+    let mut open = hub.watch(Some(id), Some(&ada), Some(&before));
+    assert!(hub.publish_missing(id, hub.position()));
+    let mut late = hub.watch(None, Some(&bob), Some(&before));
+    let removed = HubEvent::Lobby(LobbyEvent::Removed { game_id: id });
+    assert_eq!(open.next().await, HubEvent::Deleted(id));
+    assert_eq!(open.next().await, removed);
+    assert_eq!(late.next().await, removed);
+    // Nobody is told twice.
+    assert!(!hub.publish_missing(id, hub.position()));
+}
+
+#[tokio::test]
+async fn a_missing_game_can_be_made_again() {
+    let hub = Hub::new();
+    let game = invitation();
+    assert!(hub.publish_update(&game));
+    assert!(hub.publish_missing(game.id, hub.position()));
+    assert!(!hub.publish_update(&game));
+    let again = Game {
+        status_changed_at: Timestamp::UNIX_EPOCH + 1.seconds(),
+        ..game.clone()
+    };
+    let before = hub.position();
+    assert!(hub.publish_update(&again));
+    // The table was asked before the game was made again.
+    assert!(!hub.publish_missing(game.id, before));
+    assert!(hub.publish_missing(game.id, hub.position()));
+
+    let unknown = invitation();
+    assert!(hub.publish_missing(unknown.id, hub.position()));
+    assert!(hub.publish_update(&unknown));
 }
 
 #[tokio::test]

@@ -22,8 +22,21 @@ pub type Attributes = HashMap<String, AttributeValue>;
 pub enum Write<T> {
     /// The write succeeded.
     Done(T),
+    /// An earlier attempt of the same call made the write, but its response was lost. The condition
+    /// expression of the attempt after it failed.
+    DoneEarlier(T),
     /// The condition expression failed. Contains the current game, or `None` if it does not exist.
     ConditionFailed(Option<Game>),
+}
+
+impl<T> Write<T> {
+    /// Returns the result if this call made the write, in whichever attempt.
+    pub fn done(self) -> Option<T> {
+        match self {
+            Self::Done(result) | Self::DoneEarlier(result) => Some(result),
+            Self::ConditionFailed(_) => None,
+        }
+    }
 }
 
 /// Creates a string attribute (`S`).
@@ -79,15 +92,14 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Corrupt`], [`StoreError::Unavailable`].
-    pub(super) async fn current_game<T>(
+    pub(super) async fn current_game(
         &self,
         id: GameId,
         old: Option<Attributes>,
-    ) -> Result<Write<T>, StoreError> {
-        let game = match old {
-            Some(item) => Some(parse_game(id, item)?),
-            None => self.game(id, true).await?,
-        };
-        Ok(Write::ConditionFailed(game))
+    ) -> Result<Option<Game>, StoreError> {
+        match old {
+            Some(item) => Ok(Some(parse_game(id, item)?)),
+            None => self.game(id, true).await,
+        }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Every write states its assumptions in a condition expression. After a failed condition the cause is never
 //! guessed. It is taken from the current item, which DynamoDB returns with the failure or which is read
-//! again.
+//! again. If the SDK sent the request more than once and the item shows the write, an earlier attempt made it.
 
 use super::{
     Store, StoreError,
+    attempts::Attempts,
     attributes::{Attributes, Write, condition_failure, oldest_pending, parse_game, s},
     item::GameItem,
     status_date,
@@ -65,6 +66,7 @@ impl Store {
         let item = GameItem::from(invitation);
         let item: Attributes = serde_dynamo::to_item(item)
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let attempts = Attempts::default();
         let result = self
             .client
             .put_item()
@@ -72,6 +74,8 @@ impl Store {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(GameId)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .customize()
+            .interceptor(attempts.clone())
             .send()
             .await;
         match condition_failure(result, |error| match error {
@@ -79,7 +83,17 @@ impl Store {
             _ => None,
         })? {
             Ok(_) => Ok(Write::Done(())),
-            Err(old) => self.current_game(invitation.id, old).await,
+            Err(old) => match self.current_game(invitation.id, old).await? {
+                // An invitation by an earlier call would be older. This one may have been accepted since.
+                Some(game)
+                    if attempts.were_repeated()
+                        && game.players == invitation.players
+                        && game.status_changed_at >= invitation.status_changed_at =>
+                {
+                    Ok(Write::DoneEarlier(()))
+                }
+                game => Ok(Write::ConditionFailed(game)),
+            },
         }
     }
 
@@ -109,10 +123,17 @@ impl Store {
             .expression_attribute_values(":oldest_pending", s(oldest_pending(now)))
             .expression_attribute_values(":last_pending", s(status_date::last(Status::Pending)))
             .expression_attribute_values(":me", s(opponent));
-        self.send_update(id, update).await
+        // The time distinguishes this acceptance from one by an earlier call.
+        let started = |game: &Game| {
+            game.players.opponent == *opponent
+                && game.status() == Status::InProgress
+                && game.status_changed_at.as_microsecond() == now.as_microsecond()
+        };
+        self.send_update(id, update, started).await
     }
 
-    /// Deletes a pending game, if the player has the given role in it. Returns the deleted game.
+    /// Deletes a pending game, if the player has the given role in it. Returns the deleted game, which is
+    /// unknown if an earlier attempt deleted it.
     ///
     /// # Errors
     ///
@@ -121,7 +142,7 @@ impl Store {
         &self,
         id: GameId,
         by: RemovedBy<'_>,
-    ) -> Result<Write<Game>, StoreError> {
+    ) -> Result<Write<Option<Game>>, StoreError> {
         let (condition, player) = match by {
             RemovedBy::Host(player) => {
                 ("begins_with(StatusDate, :pending) AND HostId = :me", player)
@@ -138,7 +159,8 @@ impl Store {
         self.delete(id, condition, values).await
     }
 
-    /// Deletes an invitation, if it has expired. Returns the deleted game.
+    /// Deletes an invitation, if it has expired. Returns the deleted game, as
+    /// [`delete_invitation`](Self::delete_invitation) does.
     ///
     /// # Errors
     ///
@@ -147,7 +169,7 @@ impl Store {
         &self,
         id: GameId,
         now: Timestamp,
-    ) -> Result<Write<Game>, StoreError> {
+    ) -> Result<Write<Option<Game>>, StoreError> {
         let condition = "StatusDate >= :first_pending AND StatusDate < :oldest_pending";
         let values = [
             (":first_pending", s(status_date::first(Status::Pending))),
@@ -199,7 +221,9 @@ impl Store {
         if let Next::Over(end) = chosen.next {
             update = with_result(update, game, end.outcome(), now);
         }
-        self.send_update(game.id, update).await
+        let ply = game.board().ply();
+        let made = |game: &Game| game.was_made(chosen.square, chosen.mark, ply);
+        self.send_update(game.id, update, made).await
     }
 
     /// Records the end of a game that AWS's example application left in progress with a won or full board, if
@@ -224,7 +248,8 @@ impl Store {
             .expression_attribute_values(":no_turn", s(NO_TURN));
         let update = with_board_values(update, game.board());
         let update = with_result(update, game, outcome, now);
-        self.send_update(game.id, update).await
+        let completed = |game: &Game| game.status() == Status::Finished;
+        self.send_update(game.id, update, completed).await
     }
 
     fn update(&self, id: GameId) -> UpdateItemFluentBuilder {
@@ -237,11 +262,15 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
+    /// Sends an update. `shows_write` returns true for a game that the update may have led to.
     async fn send_update(
         &self,
         id: GameId,
         update: UpdateItemFluentBuilder,
+        shows_write: impl Fn(&Game) -> bool,
     ) -> Result<Write<Game>, StoreError> {
+        let attempts = Attempts::default();
+        let update = update.customize().interceptor(attempts.clone());
         let result = update.send().await;
         match condition_failure(result, |error| match error {
             UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item.clone()),
@@ -251,7 +280,12 @@ impl Store {
                 let item = answer.attributes.unwrap_or_default();
                 Ok(Write::Done(parse_game(id, item)?))
             }
-            Err(old) => self.current_game(id, old).await,
+            Err(old) => match self.current_game(id, old).await? {
+                Some(game) if attempts.were_repeated() && shows_write(&game) => {
+                    Ok(Write::DoneEarlier(game))
+                }
+                game => Ok(Write::ConditionFailed(game)),
+            },
         }
     }
 
@@ -260,8 +294,9 @@ impl Store {
         id: GameId,
         condition: &str,
         values: [(&str, AttributeValue); 2],
-    ) -> Result<Write<Game>, StoreError> {
+    ) -> Result<Write<Option<Game>>, StoreError> {
         let values = values.map(|(name, value)| (name.to_owned(), value));
+        let attempts = Attempts::default();
         let result = self
             .client
             .delete_item()
@@ -271,17 +306,22 @@ impl Store {
             .set_expression_attribute_values(Some(values.into()))
             .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .customize()
+            .interceptor(attempts.clone())
             .send()
             .await;
         match condition_failure(result, |error| match error {
             DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item.clone()),
             _ => None,
         })? {
-            Ok(answer) => Ok(Write::Done(parse_game(
-                id,
-                answer.attributes.unwrap_or_default(),
-            )?)),
-            Err(old) => self.current_game(id, old).await,
+            Ok(answer) => {
+                let item = answer.attributes.unwrap_or_default();
+                Ok(Write::Done(Some(parse_game(id, item)?)))
+            }
+            Err(old) => match self.current_game(id, old).await? {
+                None if attempts.were_repeated() => Ok(Write::DoneEarlier(None)),
+                game => Ok(Write::ConditionFailed(game)),
+            },
         }
     }
 }

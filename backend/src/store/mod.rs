@@ -8,12 +8,13 @@
 //! | [`games`] | reads and conditional writes of one game |
 //! | [`lists`] | lists of games from both indexes, merged, with a cursor |
 //! | `batch` | reads of many items by their keys |
-//! | `attributes`, `index` | shared helpers |
+//! | `attempts`, `attributes`, `index` | shared helpers |
 //! | `fixtures` | reads and writes for test data and examples |
 //! | [`players`], [`sessions`] | accounts and sessions |
 //! | [`stream`], [`changes`] | reading of the tables' streams, and their records |
 //! | [`error`] | errors |
 
+mod attempts;
 mod attributes;
 mod batch;
 pub mod changes;

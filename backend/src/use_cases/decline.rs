@@ -37,22 +37,22 @@ pub async fn cancel(backend: &Backend, player: &PlayerName, id: GameId) -> Resul
 }
 
 async fn remove(backend: &Backend, id: GameId, by: RemovedBy<'_>) -> Result<(), AppError> {
+    let before = backend.hub.position();
     match backend.store.delete_invitation(id, by).await? {
-        Write::Done(game) => {
+        Write::Done(deleted) | Write::DoneEarlier(deleted) => {
             metrics::game_removed(match by {
                 RemovedBy::Opponent(_) => Removal::Declined,
                 RemovedBy::Host(_) => Removal::Cancelled,
             });
-            backend.game_removed(&game);
+            match deleted {
+                Some(game) => backend.game_removed(&game),
+                None => backend.game_missing(id, before),
+            }
             Ok(())
         }
         Write::ConditionFailed(None) => {
-            // An earlier attempt may have deleted the invitation and then lost the response, before it
-            // could publish the deletion.
-            match backend.recent_games.get(id) {
-                Some(game) => backend.game_removed(&game),
-                None => backend.hub.game_not_found(id),
-            }
+            // An earlier request may have ended without an answer, before it could publish the deletion.
+            backend.game_missing(id, before);
             Err(AppError::NoSuchGame)
         }
         Write::ConditionFailed(Some(game)) => Err(rejection(&game, by)),

@@ -57,7 +57,7 @@ pub(super) async fn complete_if_over(
     let step = async move |backend: Backend| {
         let (store, now) = (&backend.store, Timestamp::now());
         match store.complete(&game, outcome, now).await? {
-            Write::Done(game) => {
+            Write::Done(game) | Write::DoneEarlier(game) => {
                 metrics::game_finished(outcome);
                 backend.game_changed(&game);
                 Ok(game)
@@ -113,7 +113,7 @@ pub(super) async fn read(
     let mut game = require(backend.store.game(id, consistent).await?)?;
     let now = Timestamp::now();
     if game.is_expired(now) {
-        delete_expired(backend, id, now).await?;
+        delete_expired(backend, game, now).await?;
         return Err(AppError::NoSuchGame);
     }
     if consistent {
@@ -130,11 +130,12 @@ pub(super) async fn read(
 /// Deletes an expired invitation, unless another request has deleted it already.
 pub(super) async fn delete_expired(
     backend: &Backend,
-    id: GameId,
+    game: Game,
     now: Timestamp,
 ) -> Result<(), AppError> {
     let step = async move |backend: Backend| {
-        if let Write::Done(game) = backend.store.delete_expired(id, now).await? {
+        let deleted = backend.store.delete_expired(game.id, now).await?;
+        if deleted.done().is_some() {
             metrics::game_removed(Removal::Expired);
             backend.game_removed(&game);
         }

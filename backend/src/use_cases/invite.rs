@@ -52,14 +52,13 @@ pub async fn invite(
         opponent,
     };
     let game = Game::invitation(id.unwrap_or_else(new_game_id), players, Timestamp::now());
-    let is_id_chosen = id.is_some();
-    let step = async move |backend: Backend| create(&backend, game, is_id_chosen).await;
+    let step = async move |backend: Backend| create(&backend, game).await;
     backend.run_to_completion(step).await
 }
 
-async fn create(backend: &Backend, game: Game, is_id_chosen: bool) -> Result<Invitation, AppError> {
+async fn create(backend: &Backend, game: Game) -> Result<Invitation, AppError> {
     match backend.store.create_game(&game).await? {
-        Write::Done(()) => {
+        Write::Done(()) | Write::DoneEarlier(()) => {
             metrics::game_created();
             Ok(Invitation {
                 game: publish(backend, &game),
@@ -68,10 +67,10 @@ async fn create(backend: &Backend, game: Game, is_id_chosen: bool) -> Result<Inv
         }
         Write::ConditionFailed(Some(existing)) if existing.players == game.players => {
             Ok(Invitation {
-                game: GameView::from(&existing),
-                // A generated id can only exist already if the SDK repeated a request whose response was
-                // lost. The caller has not had a response yet.
-                repeated: is_id_chosen,
+                // The earlier request may have ended without an answer, before it could publish the
+                // invitation.
+                game: publish(backend, &existing),
+                repeated: true,
             })
         }
         // The invitation existed, and was declined or cancelled since.
@@ -100,14 +99,14 @@ pub async fn accept(
 async fn start(backend: &Backend, player: &PlayerName, id: GameId) -> Result<GameView, AppError> {
     let now = Timestamp::now();
     let current = match backend.store.accept(id, player, now).await? {
-        Write::Done(game) => {
+        Write::Done(game) | Write::DoneEarlier(game) => {
             metrics::game_accepted();
             return Ok(publish(backend, &game));
         }
         Write::ConditionFailed(game) => require(game)?,
     };
     if current.is_expired(now) {
-        super::game::delete_expired(backend, id, now).await?;
+        super::game::delete_expired(backend, current, now).await?;
         return Err(AppError::NoSuchGame);
     }
     match current.phase {
@@ -115,6 +114,7 @@ async fn start(backend: &Backend, player: &PlayerName, id: GameId) -> Result<Gam
         // The condition failed, yet the invitation is acceptable now. It was deleted and made again
         // meanwhile.
         Phase::Pending => Err(AppError::NoSuchGame),
-        Phase::InProgress { .. } | Phase::Finished { .. } => Ok(GameView::from(&current)),
+        // The earlier request may have ended without an answer, before it could publish the acceptance.
+        Phase::InProgress { .. } | Phase::Finished { .. } => Ok(publish(backend, &current)),
     }
 }

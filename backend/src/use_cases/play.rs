@@ -56,7 +56,7 @@ async fn make(
         match game.decide(player, square, ply) {
             Ok(Decision::Make(chosen)) => {
                 match backend.store.play(&game, &chosen, Timestamp::now()).await? {
-                    Write::Done(game) => {
+                    Write::Done(game) | Write::DoneEarlier(game) => {
                         metrics::move_made();
                         if let Next::Over(end) = chosen.next {
                             metrics::game_finished(end.outcome());

@@ -109,9 +109,11 @@ pub async fn game_events(
 
 /// Watch the player's lists
 ///
-/// `event: lobby` comes when a list changes, `event: ping` every 15 seconds. With `game_id`, the stream
-/// includes the events of that game. `event: reconnect` means that this server is about to stop: connect
-/// again. The stream ends when the player logs out. Resume it as described for a game's events.
+/// `event: lobby` comes when a list changes, `event: ping` every 15 seconds. The stream begins with the changes
+/// of the last seconds, which lists may lack that were just read. After the kind `stale`, read the lists
+/// again. It comes twice, five seconds apart, because lists may lag. With `game_id`, the stream includes the
+/// events of that game. `event: reconnect` means that this server is about to stop: connect again. The stream
+/// ends when the player logs out. Resume it as described for a game's events.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", security(("session" = [])), params(
     PlayerEventsQuery,
     ("Last-Event-ID" = Option<String>, Header, description = "A resume token. It takes precedence over `since`."),

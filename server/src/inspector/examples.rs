@@ -6,7 +6,7 @@ use backend::{
     Backend,
     accounts::{Session, SessionKey},
     game::{Decision, Game, INVITATION_DAYS, Move, Phase, new_game_id},
-    store::{RemovedBy, Store, Write},
+    store::{RemovedBy, Store},
 };
 use domain::{
     error::AppError,
@@ -127,7 +127,7 @@ async fn prepare(sandbox: &Sandbox, example: Pattern) -> Result<Option<Game>, Ap
             if let Phase::InProgress { position, .. } = game.phase {
                 chosen.next = Next::Continues(position);
             }
-            written_game(sandbox.store.play(&game, &chosen, now).await?)
+            sandbox.store.play(&game, &chosen, now).await?.done()
         }
         Pattern::Expired => {
             let then = now
@@ -268,11 +268,11 @@ impl Sandbox {
             .store
             .accept(self.id, &invitation.players.opponent, now)
             .await?;
-        let mut game = written_game(accepted).ok_or(AppError::NoSuchGame)?;
+        let mut game = accepted.done().ok_or(AppError::NoSuchGame)?;
         for square in moves {
             let chosen = next_move(&game, *square)?;
             let played = self.store.play(&game, &chosen, now).await?;
-            game = written_game(played).ok_or(AppError::NoSuchGame)?;
+            game = played.done().ok_or(AppError::NoSuchGame)?;
         }
         Ok(game)
     }
@@ -280,13 +280,6 @@ impl Sandbox {
     async fn delete_game(&self) -> Result<(), AppError> {
         let host = PlayerName::from_stored(HOST.to_owned());
         Ok(self.store.delete_game_hosted_by(self.id, &host).await?)
-    }
-}
-
-fn written_game(write: Write<Game>) -> Option<Game> {
-    match write {
-        Write::Done(game) => Some(game),
-        Write::ConditionFailed(_) => None,
     }
 }
 

@@ -75,6 +75,21 @@ pub async fn race(
     square: Option<Square>,
     attempts: usize,
 ) -> Result<Race, AppError> {
+    let (inspector, session) = (inspector.clone(), session.clone());
+    let step = async move |backend: Backend| {
+        run(&backend, &inspector, &session, id, square, attempts).await
+    };
+    backend.run_to_completion(step).await
+}
+
+async fn run(
+    backend: &Backend,
+    inspector: &Inspector,
+    session: &Session,
+    id: GameId,
+    square: Option<Square>,
+    attempts: usize,
+) -> Result<Race, AppError> {
     if !ATTEMPTS.contains(&attempts) {
         return Err(AppError::invalid("times", ValidationRule::FieldType));
     }
@@ -119,7 +134,7 @@ fn publish(backend: &Backend, results: Vec<Result<Write<Game>, StoreError>>) -> 
     let mut succeeded = false;
     for write in results.into_iter().flatten() {
         match write {
-            Write::Done(game) => {
+            Write::Done(game) | Write::DoneEarlier(game) => {
                 succeeded = true;
                 backend.game_changed(&game);
             }

@@ -140,17 +140,13 @@ impl Writer {
         at: Timestamp,
     ) -> Result<Game, SeedError> {
         let game = Game::invitation(id, spec.players(), at);
-        match self.explain(self.store.create_game(&game).await)? {
-            Write::Done(()) => Ok(game),
-            Write::ConditionFailed(_) => Err(SeedError::Conflict(id)),
-        }
+        let created = self.explain(self.store.create_game(&game).await)?;
+        created.done().ok_or(SeedError::Conflict(id))?;
+        Ok(game)
     }
 
     async fn play(&self, id: GameId, spec: &GameSpec, at: Timestamp) -> Result<Game, SeedError> {
-        let done = |write| match write {
-            Write::Done(game) => Ok(game),
-            Write::ConditionFailed(_) => Err(SeedError::Conflict(id)),
-        };
+        let done = |write: Write<Game>| write.done().ok_or(SeedError::Conflict(id));
         self.invitation(id, spec, at).await?;
         let accepted = self.store.accept(id, &spec.opponent, at).await;
         let mut game = done(self.explain(accepted)?)?;

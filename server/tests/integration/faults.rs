@@ -1,7 +1,9 @@
 //! Changes that meet faults between the SDK and the engine. An acknowledged change is made. Any other change is made once
 //! or not at all, and a repeated request completes it.
 
-use test_support::{Answer, Client, Fault, Fixture, game_path, json, new_game_id, on_both_engines};
+use test_support::{
+    Answer, Client, Events, Fault, Fixture, game_path, json, new_game_id, on_both_engines,
+};
 
 /// Faults after the engine has processed the request.
 const AFTERWARDS: [Fault; 2] = [Fault::InternalErrorAfterwards, Fault::ResponseLost];
@@ -29,6 +31,14 @@ async fn invite(ada: &Client, game: &str) -> Answer {
         .await
 }
 
+/// Asserts that the next event of the game on each stream has a value at this JSON pointer.
+async fn assert_published(lists: &mut [Events], game: &str, pointer: &str, value: &str) {
+    for stream in lists {
+        let event = stream.lobby_event_of(game).await;
+        assert_eq!(event.pointer(pointer), Some(&json!(value)), "{event}");
+    }
+}
+
 async fn accept(bob: &Client, game: &str) -> Answer {
     bob.answer_invitation(game, "accept").await
 }
@@ -49,6 +59,58 @@ on_both_engines! {
             let moved = ada.play(&game, "TopLeft", 0).await;
             assert_eq!(moved["moves"], json!(["TopLeft"]), "{fault:?}");
             assert_eq!(bob.game(&game).await, moved);
+        }
+    }
+
+    async fn a_change_whose_response_was_lost_is_published(fixture: Fixture) {
+        let (ada, bob) = players(&fixture).await;
+        let mut lists = [ada.events("/api/v1/events").await, bob.events("/api/v1/events").await];
+        for fault in AFTERWARDS {
+            for (player, action) in [(&bob, "decline"), (&ada, "cancel")] {
+                let game = new_game_id();
+                fixture.faults.fail_next("PutItem", fault);
+                invite(&ada, &game).await.is(201);
+                assert_published(&mut lists, &game, "/game/status", "PENDING").await;
+                fixture.faults.fail_next("DeleteItem", fault);
+                player.answer_invitation(&game, action).await.is(204);
+                assert_published(&mut lists, &game, "/kind", "removed").await;
+                player.answer_invitation(&game, action).await.problem(404, "no_such_game");
+            }
+            let game = ada.invite("bob").await;
+            assert_published(&mut lists, &game, "/game/status", "PENDING").await;
+            fixture.faults.fail_next("UpdateItem", fault);
+            accept(&bob, &game).await.is(200);
+            assert_published(&mut lists, &game, "/game/turn", "ada").await;
+            fixture.faults.fail_next("UpdateItem", fault);
+            ada.play(&game, "TopLeft", 0).await;
+            assert_published(&mut lists, &game, "/game/turn", "bob").await;
+        }
+    }
+
+    /// As after a restart: the instance does not know the players of the deleted game.
+    async fn a_removal_of_an_unknown_game_reaches_both_lists(fixture: Fixture) {
+        let (ada, bob) = players(&fixture).await;
+        let restarted = fixture.serve().await;
+        let again = [&ada, &bob].map(|player| {
+            let client = Client::new(restarted);
+            client.set_cookie(player.cookie());
+            client
+        });
+        let mut lists = Vec::new();
+        for player in &again {
+            lists.push(player.events("/api/v1/events").await);
+        }
+        for (n, action) in ["cancel", "decline"].into_iter().enumerate() {
+            let game = ada.invite("bob").await;
+            fixture.faults.fail_next("DeleteItem", Fault::ResponseLost);
+            again[n].answer_invitation(&game, action).await.is(204);
+            assert_published(&mut lists, &game, "/kind", "removed").await;
+
+            // The process that deleted the game did not publish it.
+            let game = ada.invite("bob").await;
+            [&ada, &bob][n].answer_invitation(&game, action).await.is(204);
+            again[n].answer_invitation(&game, action).await.problem(404, "no_such_game");
+            assert_published(&mut lists, &game, "/kind", "removed").await;
         }
     }
 

@@ -7,6 +7,7 @@
 //! | [`store`] | the store and the use cases on both engines |
 //! | [`instances`] | several instances on one DynamoDB Local |
 //! | [`races`], [`faults`], [`outage`] | requests that overtake each other, faults, outages |
+//! | [`disconnects`], [`lagging_indexes`] | clients that disconnect, indexes that lag behind the table |
 //! | [`engines`], [`embedded`] | the properties of the engines that everything else relies on |
 //! | [`cost`] | the capacity units of a game |
 //! | [`metrics`], [`region`], [`seed`], [`shutdown`], [`tables`] | the server's binary and its commands |
@@ -18,11 +19,13 @@
 )]
 
 mod cost;
+mod disconnects;
 mod embedded;
 mod engines;
 mod faults;
 mod http;
 mod instances;
+mod lagging_indexes;
 mod metrics;
 mod outage;
 mod races;

@@ -228,6 +228,29 @@ async fn a_game_is_counted_exactly() {
     }
 }
 
+/// A fault of the inspector loses the first response of each write of these players.
+#[tokio::test]
+async fn a_change_whose_response_was_lost_is_counted_once() {
+    let server = Measured::start(&[]).await;
+    let (ada, bob) = (server.player("ada").await, server.player("bob").await);
+    for player in [&ada, &bob] {
+        let fault = [("fault", "answer-lost"), ("on", "true")];
+        let switch = player.request(Method::POST, "/inspector/faults");
+        switch.call(&fault).send().await.is(200);
+    }
+    let game = ada.invite("bob").await;
+    bob.accept(&game).await;
+    play_all(&ada, &bob, &game, &HOST_WINS_AT_FIVE).await;
+    let cancelled = ada.invite("bob").await;
+    ada.cancel(&cancelled).await;
+    let metrics = server.metrics().await;
+    metrics.assert("ttt_games_created_total", &[], 2.0);
+    metrics.assert("ttt_games_accepted_total", &[], 1.0);
+    metrics.assert("ttt_moves_total", &[], 5.0);
+    metrics.assert("ttt_games_finished_total", &[("winner", "host")], 1.0);
+    metrics.assert("ttt_games_removed_total", &[("reason", "cancelled")], 1.0);
+}
+
 #[tokio::test]
 async fn open_streams_are_counted_until_they_are_closed() {
     let server = Measured::start(&[]).await;

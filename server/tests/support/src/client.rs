@@ -94,6 +94,31 @@ impl Client {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Sends a `POST` request with a JSON body and disconnects once `received` completes. Returns when the server has
+    /// noticed: it closes its side of the connection without a response.
+    pub async fn post_and_disconnect(
+        &self,
+        path: &str,
+        body: &str,
+        received: impl Future<Output = ()>,
+    ) {
+        let mut connection = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            self.host(),
+            self.cookie().unwrap_or_default(),
+            body.len(),
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body.as_bytes()).await.unwrap();
+        received.await;
+        connection.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), "");
+    }
+
     /// The server's host and port.
     pub fn host(&self) -> String {
         self.address.to_string()

@@ -80,6 +80,16 @@ impl Events {
         }
     }
 
+    /// Skips events until one of the lists changes by this game, and returns that event's data.
+    pub async fn lobby_event_of(&mut self, game: &str) -> Value {
+        loop {
+            let (event, data) = self.next().await.expect("an event, not the end");
+            if event == "lobby" && (data["game_id"] == game || data["game"]["game_id"] == game) {
+                return data;
+            }
+        }
+    }
+
     /// Asserts that the stream ends, with at most pings before its end.
     pub async fn expect_end(&mut self) {
         while let Some((event, data)) = self.next().await {

@@ -6,7 +6,7 @@
 //! | [`dynamodb_local`] | the process of Amazon's DynamoDB Local |
 //! | [`capacity`] | the capacity units that requests consume |
 //! | [`faults`] | faults between the SDK and the engine, one by one |
-//! | [`fault_proxy`] | faults between server processes and DynamoDB Local, at random |
+//! | [`fault_proxy`], [`index_lag`] | faults between server processes and DynamoDB Local, at random, and indexes that lag |
 //! | [`app`] | a server in the test's process |
 //! | [`server_process`] | the server's binary in a process of its own |
 //! | [`client`], [`answer`], [`events`] | an HTTP client, its responses, event streams |
@@ -31,6 +31,7 @@ pub mod engines;
 pub mod events;
 pub mod fault_proxy;
 pub mod faults;
+pub mod index_lag;
 pub mod players;
 pub mod server_process;
 mod supervised_process;

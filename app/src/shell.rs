@@ -80,7 +80,7 @@ pub fn App() -> impl IntoView {
     // During a navigation, the previous page stays visible until the data of the next page have loaded.
     let (is_routing, set_is_routing) = signal(false);
     view! {
-        <Title formatter=|text: String| format!("{text} · Tic-Tac-Toe") />
+        <Title formatter=document_title />
         <Router set_is_routing>
             <FocusManager is_routing />
             {clear_error_query}
@@ -98,4 +98,15 @@ pub fn App() -> impl IntoView {
             </footer>
         </Router>
     }
+}
+
+/// The title of a document, around the text of its page.
+///
+/// The text may contain names from the table. `leptos_meta` copies a title into the server's HTML without
+/// escaping it, so this function does. The browser sets it as text.
+fn document_title(text: String) -> String {
+    let title = format!("{text} · Tic-Tac-Toe");
+    #[cfg(not(target_arch = "wasm32"))]
+    let title = title.to_html();
+    title
 }

@@ -1,5 +1,6 @@
 //! The embedded engine.
 
+mod backup;
 mod files;
 mod items;
 mod process;

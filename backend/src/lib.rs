@@ -10,26 +10,34 @@
 //! | [`hub`] | watchers on this instance, and the events sent to them |
 //! | [`feed`] | changes by other instances, read from the tables' streams |
 //! | [`request_context`] | the request that a database call belongs to |
+//! | [`limits`], [`allowance`] | limits on the actions of each player, and their counters |
+//! | [`audit`] | log lines for an operator |
 //! | [`metrics`] | application metrics |
 
 pub mod accounts;
+pub mod allowance;
+pub mod audit;
 mod error;
 pub mod feed;
 pub mod game;
 pub mod hub;
+pub mod limits;
 pub mod metrics;
+mod missing;
 mod recent_games;
 pub mod request_context;
 pub mod store;
 mod tasks;
 pub mod use_cases;
 
+pub use missing::MissingIds;
 pub use recent_games::RecentGames;
 
 use accounts::{Passwords, SessionCache, SessionKey};
 use domain::{error::AppError, ids::GameId};
 use game::Game;
 use hub::{Hub, Position};
+use limits::PlayerLimits;
 use std::{fmt, sync::Arc};
 use store::Store;
 use tasks::Tasks;
@@ -50,6 +58,10 @@ pub struct Backend {
     pub sessions: SessionCache,
     /// A cache of games in the latest state known to this instance.
     pub recent_games: RecentGames,
+    /// The ids that were not found in the last seconds.
+    pub missing: MissingIds,
+    /// The limits on players, or `None` for no limits.
+    limits: Option<Arc<PlayerLimits>>,
     tasks: Tasks,
     session_listener: Option<SessionListener>,
 }
@@ -70,8 +82,19 @@ impl Backend {
             passwords: Passwords::default(),
             sessions: SessionCache::new(),
             recent_games: RecentGames::new(),
+            missing: MissingIds::new(),
+            limits: None,
             tasks: Tasks::default(),
             session_listener: None,
+        }
+    }
+
+    /// Returns the same state with limits on players.
+    #[must_use]
+    pub fn with_limits(self) -> Self {
+        Self {
+            limits: Some(Arc::default()),
+            ..self
         }
     }
 
@@ -116,6 +139,7 @@ impl Backend {
         if self.hub.publish_update(game) {
             self.recent_games.insert(game.clone());
         }
+        self.missing.remove_game(game.id);
     }
 
     /// Publishes the deletion of a game to its watchers and removes it from the cache. Does nothing if this

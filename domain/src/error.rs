@@ -28,6 +28,16 @@ pub enum AppError {
     /// The account with this name was deleted.
     #[error("Player not found; check the name, or choose another player.")]
     NoSuchPlayer,
+    /// The browser or client used plain HTTP, and the public address is https.
+    #[error(
+        "The connection is not encrypted; use the https address, and change a password that was sent."
+    )]
+    HttpsRequired,
+    /// The request names a host that this server does not believe in.
+    #[error(
+        "This server is not known by that host name; use its IP address, or start it with --public-url."
+    )]
+    UnknownHost,
     /// No game has this id, or the game was deleted.
     #[error("Game not found; go back to your games.")]
     NoSuchGame,
@@ -186,6 +196,8 @@ impl AppError {
             Self::WrongCredentials => ("wrong_credentials", 401),
             Self::NotYourGame => ("not_your_game", 403),
             Self::CrossSite => ("cross_site", 403),
+            Self::HttpsRequired => ("https_required", 403),
+            Self::UnknownHost => ("unknown_host", 421),
             Self::NoSuchGame => ("no_such_game", 404),
             Self::NoSuchPlayer => ("no_such_player", 404),
             Self::NotFound => ("not_found", 404),
@@ -219,12 +231,14 @@ mod tests {
     use super::*;
 
     /// All errors without fields.
-    const PLAIN: [AppError; 20] = [
+    const PLAIN: [AppError; 22] = [
         AppError::MalformedRequest,
         AppError::NotLoggedIn,
         AppError::WrongCredentials,
         AppError::NotYourGame,
         AppError::CrossSite,
+        AppError::HttpsRequired,
+        AppError::UnknownHost,
         AppError::NoSuchGame,
         AppError::NoSuchPlayer,
         AppError::NotFound,

@@ -45,10 +45,15 @@ async function playThrough(
   expect(response.status, await response.text()).toBe(200)
 }
 
-test('plain HTTP redirects to HTTPS, except for health checks', async ({ request, server }) => {
+test('pages redirect from plain HTTP to HTTPS, and the API rejects it', async ({ request, server }) => {
   const page = await request.get(`${deployment?.httpUrl}/games/nowhere?from=mail`, { maxRedirects: 0 })
   expect(page.status()).toBe(308)
   expect(page.headers().location).toBe(`${server.url}/games/nowhere?from=mail`)
+  // A redirect would hide that the password was sent in the clear.
+  const credentials = { name: 'ada', password: 'correct horse' }
+  const api = await request.post(`${deployment?.httpUrl}/api/v1/session`, { data: credentials, maxRedirects: 0 })
+  expect(api.status()).toBe(403)
+  expect(await api.json()).toMatchObject({ code: 'https_required' })
   for (const probe of ['/livez', '/readyz']) {
     const response = await request.get(deployment?.httpUrl + probe, { maxRedirects: 0 })
     expect(response.status(), probe).toBe(200)

@@ -34,7 +34,7 @@ pub async fn create_account(
 ///
 /// # Errors
 ///
-/// [`AppError::WrongCredentials`], [`AppError::TooBusy`].
+/// [`AppError::WrongCredentials`], [`AppError::TooManyRequests`], [`AppError::TooBusy`].
 #[server(prefix = "/actions", endpoint = "log_in")]
 pub async fn log_in(
     name: String,
@@ -42,8 +42,8 @@ pub async fn log_in(
     next: Option<String>,
 ) -> Result<(), ActionError> {
     let backend = request::backend();
-    let brought = request::session_token();
-    let session = accounts::log_in(&backend, brought.as_ref(), &name, &password)
+    let (brought, from) = (request::session_token(), request::client_address());
+    let session = accounts::log_in(&backend, brought.as_ref(), &name, &password, from)
         .await
         .reply()?;
     request::set_session_cookie(&session);

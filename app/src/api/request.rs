@@ -5,7 +5,8 @@ use crate::{session_cookie, state::AppState};
 use backend::{
     Backend,
     accounts::{Session, SessionToken, StartedSession},
-    metrics,
+    audit,
+    limits::ClientAddress,
     use_cases::accounts,
 };
 use domain::{
@@ -30,6 +31,13 @@ fn headers() -> HeaderMap {
     use_context::<Parts>()
         .map(|parts| parts.headers)
         .unwrap_or_default()
+}
+
+/// The address of the client, which the router adds to every request.
+pub(super) fn client_address() -> ClientAddress {
+    let parts = use_context::<Parts>();
+    let address = parts.and_then(|parts| parts.extensions.get().copied());
+    address.unwrap_or_default()
 }
 
 /// The token from the session cookie, if any.
@@ -125,7 +133,7 @@ impl<T, E: Into<AppError>> Reply for Result<T, E> {
     fn reply(self) -> Result<T, ActionError> {
         let result = self.map_err(Into::into);
         if let Err(error) = &result {
-            metrics::request_rejected(error.code());
+            audit::request_rejected(error.code(), error.status());
         }
         if let (Err(error), Some(response), Some(parts)) = (
             &result,

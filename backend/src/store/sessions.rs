@@ -11,7 +11,7 @@ use super::{
 use crate::accounts::{Session, SessionKey, VerifiedHash};
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, ConditionCheck, Delete, Put, ReturnValue, TransactWriteItem, Update},
 };
 use domain::ids::PlayerName;
 use jiff::Timestamp;
@@ -140,19 +140,21 @@ impl Store {
         Ok(items?.iter().filter_map(parse_key).collect())
     }
 
-    /// Deletes a session, if it exists.
+    /// Deletes a session. Returns false if it did not exist.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn delete_session(&self, key: &SessionKey) -> Result<(), StoreError> {
-        self.client
+    pub async fn delete_session(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        let answer = self
+            .client
             .delete_item()
             .table_name(&self.tables.sessions)
             .set_key(Some(key_attributes(key)))
+            .return_values(ReturnValue::AllOld)
             .send()
             .await?;
-        Ok(())
+        Ok(answer.attributes.is_some())
     }
 }
 

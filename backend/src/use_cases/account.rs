@@ -4,6 +4,7 @@ use super::{cancel, decline, list};
 use crate::{
     Backend,
     accounts::{Password, Session, SessionKey, VerifiedHash},
+    audit,
     store::players::AccountWrite,
 };
 use domain::{
@@ -32,10 +33,11 @@ pub async fn change_password(
     let key = session.key.clone();
     let step = async move |backend: Backend| {
         let write = backend.store.change_password(&key.player, &verified, &hash);
-        match write.await? {
-            AccountWrite::Done => end_sessions(&backend, &key.player, Some(&key)).await,
-            AccountWrite::HashChanged => Err(AppError::WrongCredentials),
+        if write.await? == AccountWrite::HashChanged {
+            return Err(AppError::WrongCredentials);
         }
+        audit::password_changed(&key.player);
+        end_sessions(&backend, &key.player, Some(&key)).await
     };
     backend.run_to_completion(step).await
 }
@@ -47,7 +49,11 @@ pub async fn change_password(
 /// [`AppError::DatabaseUnavailable`], in which case some sessions may still be valid.
 pub async fn log_out_everywhere(backend: &Backend, session: &Session) -> Result<(), AppError> {
     let player = session.key.player.clone();
-    let step = async move |backend: Backend| end_sessions(&backend, &player, None).await;
+    let step = async move |backend: Backend| {
+        end_sessions(&backend, &player, None).await?;
+        audit::logged_out_everywhere(&player);
+        Ok(())
+    };
     backend.run_to_completion(step).await
 }
 
@@ -71,6 +77,7 @@ pub async fn delete_account(
         if write.await? == AccountWrite::HashChanged {
             return Err(AppError::WrongCredentials);
         }
+        audit::account_deleted(&player);
         // The account is deleted, whatever becomes of the rest: its errors are logged where they occur. Sessions
         // and invitations that are missed here expire.
         let _ = end_sessions(&backend, &player, None).await;
@@ -89,7 +96,10 @@ async fn verify(
 ) -> Result<VerifiedHash, AppError> {
     let hash = backend.store.password_hash(player).await?;
     let verified = backend.passwords.verify(current, hash).await?;
-    verified.ok_or(AppError::WrongCredentials)
+    verified.ok_or_else(|| {
+        audit::password_rejected(player);
+        AppError::WrongCredentials
+    })
 }
 
 /// Ends all sessions of a player except `kept`.

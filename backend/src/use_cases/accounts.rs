@@ -3,6 +3,8 @@
 use crate::{
     Backend,
     accounts::{Password, Session, SessionKey, SessionToken, StartedSession, VerifiedHash},
+    audit,
+    limits::ClientAddress,
     metrics,
     request_context::RequestContext,
     store::players::{AccountWrite, Registration},
@@ -33,7 +35,7 @@ pub async fn register(
     let step = async move |backend: Backend| {
         let now = Timestamp::now();
         match backend.store.create_player(&player, &hash, now).await? {
-            Registration::Created => metrics::account_created(),
+            Registration::Created => audit::account_created(&player),
             Registration::NameTaken => return Err(AppError::NameTaken),
         }
         let hash = VerifiedHash::new(hash);
@@ -49,21 +51,29 @@ pub async fn register(
 ///
 /// # Errors
 ///
-/// [`AppError::WrongCredentials`], [`AppError::TooBusy`], [`AppError::DatabaseUnavailable`].
+/// [`AppError::WrongCredentials`], [`AppError::TooManyRequests`] if too many others try the same name,
+/// [`AppError::TooBusy`], [`AppError::DatabaseUnavailable`].
 pub async fn log_in(
     backend: &Backend,
     brought: Option<&SessionToken>,
     name: &str,
     password: &str,
+    from: ClientAddress,
 ) -> Result<StartedSession, AppError> {
+    let player = PlayerName::parse("name", name);
+    if let (Some(limits), Ok(player)) = (&backend.limits, &player) {
+        limits.log_in_turn(player, from).await?;
+    }
     // An invalid name is replaced by one that does not exist, so that it costs the same lookup.
-    let player =
-        PlayerName::parse("name", name).unwrap_or_else(|_| PlayerName::from_stored("?".to_owned()));
+    let player = player.unwrap_or_else(|_| PlayerName::from_stored("?".to_owned()));
     let brought = brought.map(SessionToken::key);
     for _ in 0..MAX_VERIFICATIONS {
         let hash = backend.store.password_hash(&player).await?;
-        let verified = backend.passwords.verify(password, hash).await?;
-        let verified = verified.ok_or(AppError::WrongCredentials)?;
+        let has_account = hash.is_some();
+        let Some(verified) = backend.passwords.verify(password, hash).await? else {
+            audit::log_in_failed(has_account.then_some(&player));
+            return Err(AppError::WrongCredentials);
+        };
         let new_hash = if verified.is_outdated() {
             Some(backend.passwords.hash_anew(password).await?)
         } else {
@@ -71,10 +81,13 @@ pub async fn log_in(
         };
         let (brought, player) = (brought.clone(), player.clone());
         let step = async move |backend: Backend| {
-            let new_hash = new_hash.as_deref();
-            let started = start_session(&backend, brought, player, &verified, new_hash).await?;
+            let (new_hash, name) = (new_hash.as_deref(), player.clone());
+            let started = start_session(&backend, brought, name, &verified, new_hash).await?;
             if started.is_some() {
-                metrics::logged_in();
+                if let Some(limits) = &backend.limits {
+                    limits.logged_in(&player, from);
+                }
+                audit::logged_in(&player);
             }
             Ok(started)
         };
@@ -121,7 +134,9 @@ pub async fn log_out(backend: &Backend, token: Option<&SessionToken>) -> Result<
     };
     let key = token.key();
     let step = async move |backend: Backend| {
-        backend.store.delete_session(&key).await?;
+        if backend.store.delete_session(&key).await? {
+            audit::logged_out(&key.player);
+        }
         backend.session_ended(&key);
         Ok(())
     };
@@ -145,10 +160,12 @@ pub async fn session(
     metrics::session_looked_up(cached.is_some());
     let session = match cached {
         Some(session) => Some(session).filter(|session| session.expires_at > now),
+        None if backend.missing.has_session(&key) => None,
         None => {
             let session = backend.store.session(&key, now).await?;
-            if let Some(session) = &session {
-                backend.sessions.insert(session.clone());
+            match &session {
+                Some(session) => backend.sessions.insert(session.clone()),
+                None => backend.missing.add_session(&key),
             }
             // The session may have ended while the response was on its way.
             session.filter(|_| !backend.sessions.has_ended(&key))
@@ -156,6 +173,7 @@ pub async fn session(
     };
     if session.is_some() {
         RequestContext::identify_session(&key);
+        audit::player_identified(&key.player);
     }
     Ok(session)
 }

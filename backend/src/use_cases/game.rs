@@ -25,6 +25,9 @@ pub async fn game(
     viewer: Option<&PlayerName>,
     id: GameId,
 ) -> Result<GameView, AppError> {
+    if viewer.is_none() && backend.missing.has_game(id) {
+        return Err(AppError::NoSuchGame);
+    }
     let consistent = viewer.is_some_and(|viewer| may_play(backend, viewer, id));
     let game = read(backend, id, consistent).await?;
     let game = match viewer {
@@ -110,19 +113,35 @@ pub(super) async fn read(
     id: GameId,
     consistent: bool,
 ) -> Result<Game, AppError> {
-    let mut game = require(backend.store.game(id, consistent).await?)?;
+    let mut game = require(find(backend, id, consistent).await?)?;
     let now = Timestamp::now();
     if game.is_expired(now) {
         delete_expired(backend, game, now).await?;
         return Err(AppError::NoSuchGame);
     }
-    if consistent {
-        backend.recent_games.insert(game.clone());
-    } else if let Some(known) = backend.recent_games.get(id)
+    backend.recent_games.insert(game.clone());
+    if !consistent
+        && let Some(known) = backend.recent_games.get(id)
         && known.recency() > game.recency()
     {
         // An eventually consistent read may lag behind the state that this instance knows already.
         game = known;
+    }
+    Ok(game)
+}
+
+/// Looks a game up, and remembers its id if there is none. Only a strongly consistent read can tell.
+async fn find(backend: &Backend, id: GameId, consistent: bool) -> Result<Option<Game>, AppError> {
+    let mut game = backend.store.game(id, consistent).await?;
+    if game.is_none() && !consistent {
+        game = backend.store.game(id, true).await?;
+    }
+    if game.is_none() {
+        backend.missing.add_game(id);
+        // The game may have been created while the response was on its way.
+        if backend.recent_games.get(id).is_some() {
+            backend.missing.remove_game(id);
+        }
     }
     Ok(game)
 }

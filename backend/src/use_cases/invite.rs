@@ -29,8 +29,8 @@ pub struct Invitation {
 ///
 /// # Errors
 ///
-/// [`AppError::InvalidRequest`], [`AppError::NoSuchPlayer`] if the opponent has deleted the account,
-/// [`AppError::NoSuchGame`] if a repeated invitation was removed at the same
+/// [`AppError::InvalidRequest`], [`AppError::TooManyRequests`], [`AppError::NoSuchPlayer`] if the opponent has
+/// deleted the account, [`AppError::NoSuchGame`] if a repeated invitation was removed at the same
 /// moment, [`AppError::DatabaseUnavailable`].
 pub async fn invite(
     backend: &Backend,
@@ -51,9 +51,22 @@ pub async fn invite(
         host: host.clone(),
         opponent,
     };
-    let game = Game::invitation(id.unwrap_or_else(new_game_id), players, Timestamp::now());
+    if let Some(limits) = &backend.limits {
+        limits.count_game(&players)?;
+    }
+    let game = Game::invitation(
+        id.unwrap_or_else(new_game_id),
+        players.clone(),
+        Timestamp::now(),
+    );
     let step = async move |backend: Backend| create(&backend, game).await;
-    backend.run_to_completion(step).await
+    let invitation = backend.run_to_completion(step).await?;
+    if let Some(limits) = &backend.limits
+        && invitation.repeated
+    {
+        limits.give_back_game(&players);
+    }
+    Ok(invitation)
 }
 
 async fn create(backend: &Backend, game: Game) -> Result<Invitation, AppError> {

@@ -141,14 +141,14 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub database: DatabaseArgs,
 
-    /// Public URL of the server if it differs from the listening address, such as behind a proxy; with
-    /// https, cookies are `Secure`, and requests that a trusted proxy received over plain HTTP
-    /// (X-Forwarded-Proto) are redirected to it
+    /// Public URL of the server if it differs from the listening address, such as behind a proxy; without it,
+    /// requests must name localhost or the listening address as their host; with https, cookies are `Secure`,
+    /// and what a trusted proxy received over plain HTTP (X-Forwarded-Proto) is redirected to it or rejected
     #[arg(long, env = "TTT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<config::PublicUrl>,
 
-    /// Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted, separated
-    /// by commas
+    /// Networks of the proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-Id headers are trusted,
+    /// separated by commas
     #[arg(
         long = "trusted-proxy",
         env = "TTT_TRUSTED_PROXY",
@@ -158,7 +158,7 @@ pub struct ServeArgs {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Limits on the requests of each client address; off is for tests
+    /// Limits on the requests of each client address and player; off is for tests
     #[arg(long, env = "TTT_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
 

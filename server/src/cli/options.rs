@@ -4,7 +4,7 @@ use super::{DatabaseArgs, ServeArgs, Switch};
 use crate::{
     config::{Config, PING_INTERVAL},
     database::DatabaseOptions,
-    http::site,
+    http::{connections::ConnectionLimits, site},
 };
 
 impl From<DatabaseArgs> for DatabaseOptions {
@@ -34,6 +34,7 @@ impl From<Box<ServeArgs>> for Config {
             rate_limits: arguments.rate_limits == Switch::On,
             inspector: arguments.inspector.map(|inspector| inspector == Switch::On),
             ping_interval: PING_INTERVAL,
+            connections: ConnectionLimits::default(),
             leptos_options: site::options(),
         }
     }

@@ -2,9 +2,12 @@
 
 pub mod file;
 
-use crate::database::{DatabaseKind, DatabaseOptions};
 #[cfg(feature = "embedded")]
 use crate::http::site;
+use crate::{
+    database::{DatabaseKind, DatabaseOptions},
+    http::connections::ConnectionLimits,
+};
 use http::Uri;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -33,7 +36,7 @@ pub struct Config {
     pub table_prefix: String,
     /// The public address of the server, if it differs from the listening address.
     pub public_url: Option<PublicUrl>,
-    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
+    /// The proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Request-Id` are trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// True if requests are limited per client address.
     pub rate_limits: bool,
@@ -42,6 +45,8 @@ pub struct Config {
     /// The interval between the pings of an event stream. Only tests change it: clients rely on
     /// [`PING_INTERVAL`].
     pub ping_interval: Duration,
+    /// The limits on connections. Only tests change them.
+    pub connections: ConnectionLimits,
     /// The location and the names of the site's files.
     pub leptos_options: LeptosOptions,
 }
@@ -68,6 +73,7 @@ impl Config {
             rate_limits: true,
             inspector: None,
             ping_interval: PING_INTERVAL,
+            connections: ConnectionLimits::default(),
             leptos_options: site::options(),
         }
     }

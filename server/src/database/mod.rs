@@ -85,6 +85,22 @@ pub struct DatabaseOptions {
     pub embedded_port: Option<u16>,
 }
 
+impl DatabaseOptions {
+    /// Returns true if the engine is certain to run on this machine: inside the process, or behind an endpoint on
+    /// the loopback interface. An engine elsewhere may be somebody's production.
+    #[must_use]
+    pub fn is_on_this_machine(&self) -> bool {
+        match self.kind {
+            #[cfg(feature = "embedded")]
+            DatabaseKind::Embedded => true,
+            DatabaseKind::Local => {
+                remote::is_loopback(self.endpoint.as_deref().unwrap_or(LOCAL_ENDPOINT))
+            }
+            DatabaseKind::Aws => false,
+        }
+    }
+}
+
 /// An open database. The embedded engine stays open and its directory locked until this and every clone of
 /// the client are dropped.
 #[derive(Debug)]

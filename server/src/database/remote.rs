@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::{
     error::DisplayErrorContext,
 };
 use aws_smithy_http_client::Builder;
+use std::net::IpAddr;
 
 /// The default address of DynamoDB Local.
 pub(crate) const LOCAL_ENDPOINT: &str = "http://127.0.0.1:8000";
@@ -97,6 +98,17 @@ fn is_aws_endpoint(endpoint: &str) -> bool {
         .any(|suffix| host.ends_with(suffix))
 }
 
+/// Returns true if an endpoint is on the loopback interface.
+pub(super) fn is_loopback(endpoint: &str) -> bool {
+    let uri: Option<http::Uri> = endpoint.parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 enum Scheme {
     Http,
     Https,
@@ -139,6 +151,31 @@ mod tests {
         }
         for endpoint in ["http://127.0.0.1:5000", "https://amazonaws.com.example", ""] {
             assert!(!is_aws_endpoint(endpoint), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn loopback_endpoints_are_recognised() {
+        for endpoint in [
+            LOCAL_ENDPOINT,
+            "http://localhost:8000",
+            "https://LOCALHOST/",
+            "http://[::1]:8000",
+            "http://127.1.2.3:4566",
+        ] {
+            assert!(is_loopback(endpoint), "{endpoint}");
+            assert!(options(endpoint).is_on_this_machine(), "{endpoint}");
+        }
+        for endpoint in [
+            "http://dynamodb.internal:8000",
+            "http://192.168.1.5:8000",
+            "http://localhost.example:8000",
+            "http://127.0.0.1@tables.example",
+            "https://dynamodb.eu-west-1.amazonaws.com",
+            "",
+        ] {
+            assert!(!is_loopback(endpoint), "{endpoint}");
+            assert!(!options(endpoint).is_on_this_machine(), "{endpoint}");
         }
     }
 

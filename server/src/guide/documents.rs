@@ -27,6 +27,7 @@ const ALL: &[(&str, &str)] = documents![
     "decisions/embedded-engine-without-a-port.md",
     "decisions/errors-without-free-text.md",
     "decisions/event-driven-lists.md",
+    "decisions/limits.md",
     "decisions/lost-connection.md",
     "decisions/release-profile-for-tests.md",
     "decisions/resume-tokens.md",

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, post},
 };
-use backend::metrics;
+use backend::audit;
 use domain::error::AppError;
 use http::{HeaderValue, StatusCode, header};
 use leptos::{
@@ -47,16 +47,13 @@ async fn unknown(request: Request) -> Response {
 async fn call(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let client = ClientKind::of(&parts);
-    let Ok(bytes) = body::to_bytes(body, BODY_LIMIT).await else {
-        return client.reject(AppError::TooLarge);
-    };
     if let ClientKind::Form { page, .. } = &client
         && let Ok(page) = HeaderValue::from_str(page)
     {
         // Leptos redirects the browser to this page, with the error if there is one.
         parts.headers.insert(header::REFERER, page);
     }
-    let request = Request::from_parts(parts, Body::from(bytes));
+    let request = Request::from_parts(parts, body);
     let context = move || provide_context(state.clone());
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     let mut response = with_status(response.into_response()).await;
@@ -78,7 +75,7 @@ async fn with_status(response: Response) -> Response {
     let status = status(&error);
     // An error of the application with this status was counted when it occurred.
     if parts.status != status {
-        metrics::request_rejected(error.code());
+        audit::request_rejected(error.code(), error.status());
     }
     parts.status = status;
     Response::from_parts(parts, Body::from(bytes))

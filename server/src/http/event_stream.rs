@@ -1,12 +1,24 @@
 //! Server-sent events: the headers, pings and shutdown of every stream.
 
-use crate::lifecycle::{Lifecycle, Phase};
-use axum::response::{
-    IntoResponse,
-    sse::{Event, Sse},
+use super::{
+    rate_limits::{ClientLimits, StreamPermit},
+    rest::problem::Problem,
 };
+use crate::lifecycle::{Lifecycle, Phase};
+use axum::{
+    Extension,
+    extract::{FromRequestParts, rejection::ExtensionRejection},
+    response::{
+        IntoResponse,
+        sse::{Event, Sse},
+    },
+};
+use backend::accounts::Session;
 use futures::Stream;
-use http::header::{CACHE_CONTROL, HeaderName};
+use http::{
+    header::{CACHE_CONTROL, HeaderName},
+    request::Parts,
+};
 use std::{convert::Infallible, time::Duration};
 use tokio::time::{self, Interval, MissedTickBehavior};
 use utoipa::ToSchema;
@@ -51,12 +63,6 @@ pub struct EventStreams {
 }
 
 impl EventStreams {
-    /// Returns true while new streams may start. A stream that starts later would have to end at once.
-    #[must_use]
-    pub fn are_accepted(&self) -> bool {
-        self.lifecycle.phase() < Phase::Draining
-    }
-
     /// The ping timer of a stream that starts now.
     #[must_use]
     pub fn pings(&self) -> Interval {
@@ -64,6 +70,58 @@ impl EventStreams {
         let mut pings = time::interval_at(first, self.ping_interval);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings
+    }
+}
+
+/// The settings of all streams, and the limits of the client that asks for one.
+#[derive(Clone, Debug)]
+pub struct ClientStreams {
+    /// The settings.
+    pub streams: EventStreams,
+    limits: ClientLimits,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientStreams {
+    type Rejection = ExtensionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Extension(streams) = Extension::from_request_parts(parts, state).await?;
+        let Ok(limits) = ClientLimits::from_request_parts(parts, state).await;
+        Ok(Self { streams, limits })
+    }
+}
+
+impl ClientStreams {
+    /// The right to open a stream.
+    ///
+    /// # Errors
+    ///
+    /// [`StreamRejection`].
+    pub fn open(&self, session: Option<&Session>) -> Result<StreamPermit, StreamRejection> {
+        // A stream that starts later would have to end at once.
+        if self.streams.lifecycle.phase() >= Phase::Draining {
+            return Err(StreamRejection::Stopping);
+        }
+        let permit = self.limits.open_stream(session.map(|session| &session.key));
+        permit.ok_or(StreamRejection::TooMany)
+    }
+}
+
+/// The reason why a stream can't be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamRejection {
+    /// The server is about to stop.
+    Stopping,
+    /// The client or the session has too many streams.
+    TooMany,
+}
+
+impl From<StreamRejection> for Problem {
+    fn from(rejection: StreamRejection) -> Self {
+        match rejection {
+            StreamRejection::Stopping => Self::stopping(),
+            StreamRejection::TooMany => Self::too_many_streams(),
+        }
     }
 }
 

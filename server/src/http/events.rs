@@ -13,7 +13,8 @@
 )]
 
 use super::{
-    event_stream::{self, EventStreams, StreamEvent},
+    event_stream::{self, ClientStreams, EventStreams, StreamEvent},
+    rate_limits::StreamPermit,
     rest::{
         extract::{CurrentPlayer, GamePath, Parameters, Viewer},
         problem::Problem,
@@ -91,20 +92,18 @@ const LAST_EVENT_ID: &str = "last-event-id";
 ))]
 pub async fn game_events(
     State(backend): State<Backend>,
-    Extension(streams): Extension<EventStreams>,
+    streams: ClientStreams,
     Viewer(viewer): Viewer,
     GamePath(game): GamePath,
     inspector: Option<Extension<Inspector>>,
     headers: HeaderMap,
     Parameters(query): Parameters<GameEventsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
+    let permit = streams.open(viewer.as_ref())?;
     let since = resume_token(&headers, query.since.as_deref());
     let events = backend.hub.watch(Some(game), None, since);
-    respond(
-        Watcher::new(backend, viewer, inspector, Some(game), true, events),
-        streams,
-    )
-    .await
+    let watcher = Watcher::new(backend, viewer, inspector, Some(game), true, events);
+    respond(watcher, streams, permit).await
 }
 
 /// Watch the player's lists
@@ -122,24 +121,22 @@ pub async fn game_events(
 ))]
 pub async fn player_events(
     State(backend): State<Backend>,
-    Extension(streams): Extension<EventStreams>,
+    streams: ClientStreams,
     CurrentPlayer(session): CurrentPlayer,
     inspector: Option<Extension<Inspector>>,
     headers: HeaderMap,
     Parameters(query): Parameters<PlayerEventsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let game: Option<GameId> = query.game_id.map(|id| id.parse()).transpose()?;
+    let permit = streams.open(Some(&session))?;
     let since = resume_token(&headers, query.since.as_deref());
     let events = backend.hub.watch(game, Some(&session), since);
     // The subscription reports the end of the session from here on. It may have ended just before.
     if backend.sessions.has_ended(&session.key) {
         return Err(AppError::NotLoggedIn.into());
     }
-    respond(
-        Watcher::new(backend, Some(session), inspector, game, false, events),
-        streams,
-    )
-    .await
+    let watcher = Watcher::new(backend, Some(session), inspector, game, false, events);
+    respond(watcher, streams, permit).await
 }
 
 /// The resume token of a request: from the header of a browser, or else from the query.
@@ -150,15 +147,20 @@ fn resume_token<'a>(headers: &'a HeaderMap, since: Option<&'a str>) -> Option<&'
 
 async fn respond(
     mut watcher: Watcher,
-    streams: EventStreams,
+    ClientStreams { streams, .. }: ClientStreams,
+    permit: StreamPermit,
 ) -> Result<impl IntoResponse, Problem> {
-    if !streams.are_accepted() || watcher.is_cut() {
+    if watcher.is_cut() {
         return Err(Problem::stopping());
     }
-    let first = match watcher.events.next().now_or_never() {
+    // An error of the first read is the response. There is no stream then.
+    let event = watcher.events.next().now_or_never();
+    if !watcher.knows_game(event.as_ref()) {
+        watcher.reread().await?;
+    }
+    let first = match event {
         Some(HubEvent::Reread) => {
             let token = watcher.events.resume_token();
-            // An error of the first read is the response. There is no stream then.
             let game = watcher.reread().await?;
             watcher.game(&game, token)
         }
@@ -166,7 +168,9 @@ async fn respond(
         // The client has missed nothing. It learns so at once, rather than with the first ping.
         None => watcher.ping(),
     };
-    Ok(event_stream::response(watcher.stream(first, streams)))
+    Ok(event_stream::response(
+        watcher.stream(first, streams, permit),
+    ))
 }
 
 /// The subscription of one stream, and the context to read its game again.
@@ -199,7 +203,7 @@ struct StreamState {
     lifecycle: Lifecycle,
     pings: Interval,
     next: Step,
-    _open: GaugeGuard,
+    _open: (GaugeGuard, StreamPermit),
 }
 
 impl Watcher {
@@ -230,6 +234,16 @@ impl Watcher {
         let id = self.game.ok_or(AppError::NoSuchGame)?;
         let read = use_cases::game(&self.backend, self.viewer.as_ref(), id);
         RequestContext::scope_optional(self.context.clone(), read).await
+    }
+
+    /// Returns false if nothing shows yet that the game exists. A resume token does not.
+    fn knows_game(&self, first_event: Option<&HubEvent>) -> bool {
+        let is_about_game = matches!(
+            first_event,
+            Some(HubEvent::Reread | HubEvent::Game(_) | HubEvent::Deleted(_))
+        );
+        let is_recent = |game| self.backend.recent_games.get(game).is_some();
+        is_about_game || self.game.is_none_or(is_recent)
     }
 
     /// Returns true if the session has the fault [`Fault::StreamCut`] switched on.
@@ -288,9 +302,10 @@ impl Watcher {
         self,
         first: Step,
         streams: EventStreams,
+        permit: StreamPermit,
     ) -> impl Stream<Item = Result<Event, Infallible>> {
         let start = StreamState {
-            _open: open_stream(self.only_game),
+            _open: (open_stream(self.only_game), permit),
             watcher: self,
             pings: streams.pings(),
             lifecycle: streams.lifecycle,

@@ -2,6 +2,7 @@
 //! is text on a terminal and JSON otherwise. `RUST_LOG` sets the level. Passwords, tokens and query strings are
 //! never logged.
 
+use super::client_info::ClientInfo;
 use axum::{
     extract::{MatchedPath, Request},
     middleware::Next,
@@ -70,11 +71,15 @@ pub async fn log(request: Request, next: Next) -> Response {
         .extensions()
         .get::<MatchedPath>()
         .map(MatchedPath::as_str);
+    let client = ClientInfo::of(request.extensions());
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
+        client = %client.address.0,
         method = %request.method(),
         path = path.unwrap_or("(none)"),
+        // Known once the session has been looked up.
+        player = tracing::field::Empty,
     );
     let is_probe = matches!(path, Some("/livez" | "/readyz"));
     async move {
@@ -94,8 +99,10 @@ pub async fn log(request: Request, next: Next) -> Response {
     .await
 }
 
-/// The id from a proxy if it is well-formed, otherwise a new one.
+/// The id from a trusted proxy if it is well-formed, otherwise a new one. A client that chose its own ids could
+/// pass its requests off as those of others in the log.
 fn request_id(request: &Request) -> HeaderValue {
+    let client = ClientInfo::of(request.extensions());
     let is_well_formed = |value: &&HeaderValue| {
         let bytes = value.as_bytes();
         (1..=MAX_ID_LENGTH).contains(&bytes.len())
@@ -104,8 +111,8 @@ fn request_id(request: &Request) -> HeaderValue {
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b';'))
     };
     match request.headers().get(&REQUEST_ID).filter(is_well_formed) {
-        Some(id) => id.clone(),
-        None => HeaderValue::from_str(&Uuid::new_v4().to_string())
+        Some(id) if client.is_forwarded => id.clone(),
+        _ => HeaderValue::from_str(&Uuid::new_v4().to_string())
             .unwrap_or(HeaderValue::from_static("-")),
     }
 }

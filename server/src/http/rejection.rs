@@ -3,12 +3,13 @@
 //! error on it, and any other browser an error page.
 
 use super::{
+    local_path::local_path,
     request_headers,
     rest::problem::{Problem, status},
 };
 use app::api::{ActionError, accepts_html};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use backend::metrics;
+use backend::audit;
 use domain::error::AppError;
 use http::{HeaderMap, HeaderValue, Method, Uri, header, request::Parts};
 use leptos::server_fn::error::{FromServerFnError, ServerFnUrlError};
@@ -70,7 +71,7 @@ impl ClientKind {
         if *self == Self::Program {
             return Problem::from(error).into_response();
         }
-        metrics::request_rejected(error.code());
+        audit::request_rejected(error.code(), error.status());
         let mut response = match self {
             Self::ServerFunction => {
                 let json = [(header::CONTENT_TYPE, "application/json")];
@@ -116,7 +117,7 @@ fn form_page(headers: &HeaderMap) -> String {
 #[must_use]
 pub fn local(address: &str) -> Cow<'_, str> {
     match address.strip_prefix(BASE) {
-        Some(path) => format!("/{}", path.trim_start_matches(['/', '\\'])).into(),
+        Some(path) => local_path(path).into(),
         None => address.into(),
     }
 }

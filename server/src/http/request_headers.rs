@@ -1,5 +1,6 @@
 //! The request headers that several handlers read.
 
+use super::local_path::local_path;
 use http::{HeaderMap, Uri, header};
 
 /// The address of the page that caused the request, if the browser sends it.
@@ -11,5 +12,5 @@ pub fn referer(headers: &HeaderMap) -> Option<Uri> {
 /// The path of the page that caused the request, or `/` if the browser does not send it.
 #[must_use]
 pub fn referer_path(headers: &HeaderMap) -> String {
-    referer(headers).map_or_else(|| "/".to_owned(), |uri| uri.path().to_owned())
+    referer(headers).map_or_else(|| "/".to_owned(), |uri| local_path(uri.path()))
 }

@@ -2,8 +2,9 @@
 
 use super::{
     actions,
+    client_info::{self, TrustedProxies},
     event_stream::EventStreams,
-    https,
+    https::{self, HttpsOrigin},
     limits::{self, Limits},
     logs, pages,
     rate_limits::RateLimits,
@@ -27,7 +28,7 @@ use axum::{
 };
 use domain::error::AppError;
 use http::{Extensions, HeaderMap, StatusCode, Version, header};
-use std::{any::Any, sync::Arc};
+use std::any::Any;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate, predicate::SizeAbove},
@@ -42,16 +43,14 @@ pub fn router(
     state: AppState,
     inspector: Option<Inspector>,
     lifecycle: Lifecycle,
-    rate: Option<Arc<RateLimits>>,
+    rate: RateLimits,
 ) -> Router {
-    let limits = Limits {
-        public_url: config.public_url.clone(),
-        rate,
-    };
+    let limits = Limits::new(config, rate.clone(), state.clone());
     let streams = EventStreams {
         lifecycle: lifecycle.clone(),
         ping_interval: config.ping_interval,
     };
+    let proxies = TrustedProxies::new(&config.trusted_proxies);
     let headers = security::Headers {
         https: config.is_https(),
     };
@@ -67,6 +66,7 @@ pub fn router(
         .fallback(pages::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(streams))
+        .layer(Extension(rate))
         .layer(Extension(lifecycle));
     let router = match inspector {
         Some(inspector) => router
@@ -78,8 +78,8 @@ pub fn router(
         .layer(middleware::from_fn_with_state(limits, limits::enforce))
         .layer(compression)
         .layer(CatchPanicLayer::custom(panicked));
-    let router = match https::HttpsRedirect::new(config) {
-        Some(redirect) => router.layer(middleware::from_fn_with_state(redirect, https::redirect)),
+    let router = match HttpsOrigin::new(config) {
+        Some(origin) => router.layer(middleware::from_fn_with_state(origin, https::require)),
         None => router,
     };
     let router = router.layer(middleware::from_fn_with_state(headers, security::headers));
@@ -89,6 +89,10 @@ pub fn router(
     };
     router
         .layer(middleware::from_fn(logs::log))
+        .layer(middleware::from_fn_with_state(
+            proxies,
+            client_info::identify,
+        ))
         .with_state(state)
 }
 

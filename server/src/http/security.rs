@@ -1,6 +1,9 @@
 //! Browser security: the cross-site check of changes and the security headers of responses.
 
-use crate::{config::PublicUrl, http::site};
+use crate::{
+    config::PublicUrl,
+    http::{client_info::ClientInfo, site},
+};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -75,7 +78,8 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
-/// Two years, as the preload lists of browsers recommend.
+/// Two years. Without `includeSubDomains`: the server knows its own host only, and other hosts below it may be
+/// served by others, without HTTPS.
 const HSTS: &str = "max-age=63072000";
 /// The caching of files whose names contain a hash of their content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -83,13 +87,14 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// The configuration of the response headers.
 #[derive(Clone, Copy, Debug)]
 pub struct Headers {
-    /// True if browsers must always use HTTPS for this host.
+    /// True if the public address is https. Browsers must then always use HTTPS for this host.
     pub https: bool,
 }
 
 /// Adds the headers that a response lacks.
 pub async fn headers(State(policy): State<Headers>, request: Request, next: Next) -> Response {
     let is_hashed = site::has_hashed_name(request.uri().path());
+    let is_https = policy.https && !ClientInfo::of(request.extensions()).used_plain_http;
     let mut response = next.run(request).await;
     let is_file = response.headers().contains_key(header::LAST_MODIFIED);
     let cache = match (is_file, is_hashed) {
@@ -104,7 +109,7 @@ pub async fn headers(State(policy): State<Headers>, request: Request, next: Next
             .or_insert(HeaderValue::from_static(value));
     };
     add(header::CACHE_CONTROL, cache);
-    if policy.https {
+    if is_https {
         add(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     for (name, value) in SECURITY_HEADERS {

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     http::{
-        event_stream::{self, EventStreams},
+        event_stream::{self, ClientStreams},
+        rate_limits::StreamPermit,
         rest::{
             extract::{Parameters, Viewer},
             problem::Problem,
@@ -24,7 +25,6 @@ use crate::{
     lifecycle::{Lifecycle, Phase},
 };
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, sse::Event},
 };
@@ -53,15 +53,14 @@ pub struct AfterQuery {
 /// `GET /inspector/events?page=/games/…&after=…`.
 pub async fn events(
     State(backend): State<Backend>,
-    Extension(streams): Extension<EventStreams>,
+    client: ClientStreams,
     Inspecting(inspector): Inspecting,
     Viewer(viewer): Viewer,
     Parameters(query): Parameters<PanelQuery>,
     Parameters(AfterQuery { after }): Parameters<AfterQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    if !streams.are_accepted() {
-        return Err(Problem::stopping());
-    }
+    let permit = client.open(viewer.as_ref())?;
+    let streams = client.streams;
     let can_read = viewer.is_some() || inspector.allows_faults();
     let game = query.game().filter(|_| can_read);
     let subscription = backend.hub.watch(game, viewer.as_ref(), None);
@@ -103,6 +102,7 @@ pub async fn events(
         pings: streams.pings(),
         lifecycle: streams.lifecycle,
         next: VecDeque::from([first]),
+        _permit: permit,
     };
     Ok(event_stream::response(panel.stream()))
 }
@@ -125,6 +125,7 @@ struct PanelStream {
     lifecycle: Lifecycle,
     pings: Interval,
     next: VecDeque<Event>,
+    _permit: StreamPermit,
 }
 
 impl PanelStream {

@@ -14,6 +14,8 @@ use super::{
     view::{self, GameSection, Panel, document::Document},
 };
 use crate::http::{
+    local_path::local_path,
+    rate_limits::ClientLimits,
     rejection::ClientKind,
     request_headers::{referer, referer_path},
     rest::{
@@ -34,13 +36,14 @@ use domain::{
     ids::GameId,
 };
 use http::{HeaderMap, header, request::Parts};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::convert::Infallible;
 
 /// The page that a panel belongs to.
 #[derive(Debug, Deserialize)]
 pub struct PanelQuery {
     /// The path of the page. The default is the home page.
+    #[serde(default, deserialize_with = "on_this_site")]
     page: Option<String>,
     /// The player that the page was rendered for. Empty for a visitor.
     viewer: Option<String>,
@@ -50,9 +53,7 @@ impl PanelQuery {
     /// The path of the page. It is always on this site.
     #[must_use]
     pub fn page(&self) -> &str {
-        let page = self.page.as_deref().unwrap_or("/");
-        let is_ours = page.starts_with('/') && !page.starts_with("//");
-        if is_ours { page } else { "/" }
+        self.page.as_deref().unwrap_or("/")
     }
 
     /// Returns true if the page was rendered for another player than the current one.
@@ -67,6 +68,11 @@ impl PanelQuery {
     pub fn game(&self) -> Option<GameId> {
         GameId::from_path(self.page())
     }
+}
+
+fn on_this_site<'de, D: Deserializer<'de>>(page: D) -> Result<Option<String>, D::Error> {
+    let page: Option<String> = Option::deserialize(page)?;
+    Ok(page.map(|page| local_path(&page)))
 }
 
 /// The content of a panel on a page that was rendered for another player.
@@ -195,12 +201,13 @@ fn panel_address(headers: &HeaderMap) -> String {
 pub struct RaceForm {
     game_id: String,
     square: Option<String>,
-    times: usize,
+    times: u32,
 }
 
 /// `POST /inspector/race`: sends the same move or the same acceptance many times at once.
 pub async fn race(
     State(state): State<AppState>,
+    client: ClientLimits,
     Inspecting(inspector): Inspecting,
     CurrentPlayer(session): CurrentPlayer,
     format: ResponseFormat,
@@ -214,6 +221,9 @@ pub async fn race(
         let square = form.square.filter(|square| !square.is_empty());
         let square = square.map(|square| square.parse()).transpose();
         let square = square.map_err(AppError::from)?;
+        if race::ATTEMPTS.contains(&form.times) {
+            client.count_further_writes(form.times - 1)?;
+        }
         let race = race::race(&state.backend, &inspector, &session, id, square, form.times).await?;
         let content = view::html(view::race_result(&race));
         Ok(format.respond(

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use std::ops::RangeInclusive;
 
 /// The number of simultaneous attempts that are allowed.
-pub const ATTEMPTS: RangeInclusive<usize> = 2..=20;
+pub const ATTEMPTS: RangeInclusive<u32> = 2..=20;
 
 /// The result of a race.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub async fn race(
     session: &Session,
     id: GameId,
     square: Option<Square>,
-    attempts: usize,
+    attempts: u32,
 ) -> Result<Race, AppError> {
     let (inspector, session) = (inspector.clone(), session.clone());
     let step = async move |backend: Backend| {
@@ -88,7 +88,7 @@ async fn run(
     session: &Session,
     id: GameId,
     square: Option<Square>,
-    attempts: usize,
+    attempts: u32,
 ) -> Result<Race, AppError> {
     if !ATTEMPTS.contains(&attempts) {
         return Err(AppError::invalid("times", ValidationRule::FieldType));

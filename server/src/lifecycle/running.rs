@@ -3,7 +3,7 @@
 use super::{Lifecycle, Phase};
 use crate::{database::Database, inspector::capture::Inspector, metrics::exporter::Exporter};
 use app::state::AppState;
-use std::{io, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 use tokio::{task::JoinHandle, time};
 
 /// The maximum time for running requests to finish.
@@ -16,7 +16,7 @@ pub struct Running {
     pub(super) lifecycle: Lifecycle,
     pub(super) state: AppState,
     pub(super) inspector: Option<Inspector>,
-    pub(super) server: JoinHandle<io::Result<()>>,
+    pub(super) server: JoinHandle<()>,
     /// The task that follows the changes by other instances.
     pub(super) feed: Option<JoinHandle<()>>,
     pub(super) metrics: Option<Exporter>,
@@ -74,7 +74,7 @@ impl Running {
             feed.abort();
         }
         let finish = async {
-            if let Err(error) = (&mut self.server).await.unwrap_or_else(|e| Err(e.into())) {
+            if let Err(error) = (&mut self.server).await {
                 tracing::error!(%error, "the listener failed");
             }
             self.state.backend.finish().await;

@@ -4,12 +4,11 @@ use super::{Lifecycle, Phase, running::Running};
 use crate::{
     config::Config,
     database::{self, DatabaseError, DatabaseKind, DatabaseOptions, LOCAL_ENDPOINT},
-    http::{rate_limits::RateLimits, router::router},
+    http::{connections, rate_limits::RateLimits, router::router},
     inspector::capture::Inspector,
     metrics::{self, database::OperationMetrics, exporter::Exporter},
 };
 use app::state::AppState;
-use axum::serve::ListenerExt;
 use backend::{
     Backend, feed,
     store::{Store, StoreError, TableNames},
@@ -101,8 +100,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         database = database.observed(Arc::new(OperationMetrics::new(&config.table_prefix)));
     }
     let inspector = config.has_inspector().then(|| {
-        let allows_faults = config.database.kind != DatabaseKind::Aws;
-        Inspector::new(TableNames::new(&config.table_prefix), allows_faults)
+        let tables = TableNames::new(&config.table_prefix);
+        Inspector::new(tables, config.database.is_on_this_machine())
     });
     if let Some(inspector) = &inspector {
         database.client = inspector.inspected(&database.client);
@@ -110,6 +109,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = Store::new(database.client.clone(), &config.table_prefix)
         .with_streams(database.streams.clone());
     let mut backend = Backend::new(store.clone());
+    if config.rate_limits {
+        backend = backend.with_limits();
+    }
     if let Some(inspector) = inspector.clone() {
         backend = backend.on_session_end(move |session| inspector.forget(session));
     }
@@ -122,19 +124,25 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         has_panel: inspector.is_some(),
     };
     let lifecycle = Lifecycle::default();
-    let service = serve(
-        listener,
+    let limits = if config.rate_limits {
+        RateLimits::on()
+    } else {
+        RateLimits::OFF
+    };
+    let router = router(
         &config,
         state.clone(),
         inspector.clone(),
         lifecycle.clone(),
+        limits,
     );
+    let serving = connections::serve(listener, router, config.connections, lifecycle.clone());
     let mut running = Running {
         address,
         lifecycle,
         state,
         inspector,
-        server: tokio::spawn(service),
+        server: tokio::spawn(serving),
         feed: None,
         metrics,
         database,
@@ -164,31 +172,6 @@ async fn listen(
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
-}
-
-fn serve(
-    listener: TcpListener,
-    config: &Config,
-    state: AppState,
-    inspector: Option<Inspector>,
-    lifecycle: Lifecycle,
-) -> impl Future<Output = io::Result<()>> + Send + use<> {
-    let rate = config.rate_limits.then(|| {
-        let limits = Arc::new(RateLimits::new(config.trusted_proxies.clone()));
-        tokio::spawn(Arc::clone(&limits).sweep());
-        limits
-    });
-    let service = router(config, state, inspector, lifecycle.clone(), rate)
-        .into_make_service_with_connect_info::<SocketAddr>();
-    // Events are small and must not wait for more data.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move { lifecycle.reached(Phase::Stopping).await })
-            .await
-    }
 }
 
 /// Follows the changes by other instances. After a panic it restarts, because an instance without the feed

@@ -1,7 +1,6 @@
 //! Extractors of the API, and their rejections as problem documents.
 
 use super::problem::Problem;
-use crate::http::limits::BODY_LIMIT;
 use app::{session_cookie, state::AppState};
 use axum::{
     body::Bytes,
@@ -14,7 +13,6 @@ use domain::{
     lists::ListName,
 };
 use http::{HeaderMap, header, request::Parts};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -98,11 +96,14 @@ pub struct JsonBody<T>(pub T);
 impl<S: Send + Sync, T: FromFields> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(AppError::UnsupportedMediaType.into());
         }
-        let json = serde_json::from_slice(&read(request).await?);
+        let Ok(body) = Bytes::from_request(request, state).await else {
+            return Err(AppError::MalformedRequest.into());
+        };
+        let json = serde_json::from_slice(&body);
         let Value::Object(fields) = json.map_err(|_| AppError::MalformedRequest)? else {
             return Err(AppError::invalid("", ValidationRule::FieldType).into());
         };
@@ -121,16 +122,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     let essence = essence.trim().to_ascii_lowercase();
     essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-/// Reads the whole body, up to the limit. Its length need not be declared.
-async fn read(request: Request) -> Result<Bytes, AppError> {
-    let body = Limited::new(request.into_body(), BODY_LIMIT);
-    match body.collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(AppError::TooLarge),
-        Err(_) => Err(AppError::MalformedRequest),
-    }
 }
 
 /// The fields of a JSON object. Unknown fields are ignored.

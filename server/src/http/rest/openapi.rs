@@ -149,13 +149,14 @@ fn errors(operation: &Operation, path: &str, is_change: bool) -> Vec<AppError> {
         errors.extend([E::MalformedRequest, E::UnsupportedMediaType, invalid()]);
     }
     if is_change {
-        errors.extend([
-            E::CrossSite,
-            E::TooLarge,
-            E::TooManyRequests { retry_after: 1 },
-        ]);
+        errors.extend([E::CrossSite, E::TooLarge]);
     }
-    errors.push(E::DatabaseUnavailable);
+    errors.extend([
+        E::HttpsRequired,
+        E::UnknownHost,
+        E::TooManyRequests { retry_after: 1 },
+        E::DatabaseUnavailable,
+    ]);
     errors.dedup();
     errors
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use backend::metrics;
+use backend::audit;
 use domain::{error::AppError, ids::GameId};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -12,6 +12,9 @@ use utoipa::ToSchema;
 
 /// The media type of a problem document.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The seconds for `Retry-After` after too many event streams.
+const STREAM_RETRY_AFTER: u64 = 30;
 
 /// The error of a rejected request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +72,16 @@ impl Problem {
         }
     }
 
+    /// The problem for a client that has too many event streams open.
+    #[must_use]
+    pub fn too_many_streams() -> Self {
+        let detail = "Too many pages are open; close some of them and try again.".to_owned();
+        Self {
+            retry_after: Some(STREAM_RETRY_AFTER),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+        }
+    }
+
     fn new(status: StatusCode, code: &'static str, detail: String) -> Self {
         Self {
             kind: "about:blank",
@@ -107,7 +120,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after;
-        metrics::request_rejected(self.code);
+        audit::request_rejected(self.code, self.status);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));

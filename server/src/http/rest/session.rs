@@ -5,6 +5,7 @@ use super::{
     extract::{CurrentPlayer, JsonBody},
     problem::Problem,
 };
+use crate::http::client_info::ClientInfo;
 use app::{session_cookie, state::AppState};
 use axum::{Json, extract::State, response::IntoResponse};
 use backend::use_cases::accounts;
@@ -19,12 +20,19 @@ use http::HeaderMap;
 ))]
 pub async fn log_in(
     State(state): State<AppState>,
+    client: ClientInfo,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
     let brought = session_cookie::session_token(&headers, state.secure_cookies);
-    let session =
-        accounts::log_in(&state.backend, brought.as_ref(), &body.name, &body.password).await?;
+    let session = accounts::log_in(
+        &state.backend,
+        brought.as_ref(),
+        &body.name,
+        &body.password,
+        client.address,
+    )
+    .await?;
     Ok(logged_in(&state, session))
 }
 

@@ -159,3 +159,24 @@ async fn bodies_over_16_kilobytes_are_too_large() {
         .await
         .problem(413, "too_large");
 }
+
+#[tokio::test]
+async fn every_form_has_the_same_limit() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    let body = format!("padding={}", "x".repeat(16 * 1024));
+    for path in [
+        "/actions/log_in",
+        "/inspector/race",
+        "/inspector/faults",
+        "/guide/run",
+        "/nothing",
+    ] {
+        let request = || {
+            let request = ada.request(Method::POST, path);
+            request.header("content-type", "application/x-www-form-urlencoded")
+        };
+        request().body(body.clone()).send().await.is(413);
+        request().chunked(body.clone()).send().await.is(413);
+    }
+}

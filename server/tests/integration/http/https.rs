@@ -1,4 +1,4 @@
-//! The redirect from plain HTTP behind a proxy to the public HTTPS address.
+//! Plain HTTP behind a proxy, where the public address is https.
 
 use server::config::Config;
 use test_support::{Answer, App, Client, Method, PASSWORD, json};
@@ -14,29 +14,49 @@ async fn send(visitor: &Client, method: Method, path: &str, scheme: &str) -> Ans
 }
 
 #[tokio::test]
-async fn every_plain_http_request_is_redirected() {
+async fn pages_over_plain_http_are_redirected() {
     let app = App::start_with(behind_a_proxy).await;
     let visitor = app.visitor();
     for (method, path) in [
         (Method::GET, "/"),
         (Method::GET, "/games/1?a=b%20c&d"),
         (Method::HEAD, "/nowhere"),
-        (Method::POST, "/actions/log_in"),
-        (Method::DELETE, "/api/v1/session"),
-        (Method::GET, "/api/v1/events"),
+        (Method::GET, "/guide"),
     ] {
         for scheme in ["http", "HTTP", "http, https"] {
             let answer = send(&visitor, method.clone(), path, scheme).await.is(308);
             let location = format!("https://play.example.org{path}");
             assert_eq!(answer.header("location"), location);
             assert_eq!(answer.header("cache-control"), "no-store");
+            // Browsers ignore the header over plain HTTP, and RFC 6797 forbids it there.
+            assert!(!answer.headers.contains_key("strict-transport-security"));
         }
     }
+}
+
+#[tokio::test]
+async fn the_api_and_forms_over_plain_http_are_rejected() {
+    let app = App::start_with(behind_a_proxy).await;
+    let visitor = app.visitor();
+    for (method, path) in [
+        (Method::GET, "/api/v1/events"),
+        (Method::GET, "/api/nothing"),
+        (Method::DELETE, "/api/v1/session"),
+        (Method::POST, "/inspector/race"),
+    ] {
+        let answer = send(&visitor, method, path, "http").await;
+        assert!(!answer.headers.contains_key("location"), "{path}");
+        answer.problem(403, "https_required");
+    }
+    let call = visitor.request(Method::POST, "/actions/log_in");
+    let call = call.header("x-forwarded-proto", "http").call(&[]);
+    assert_eq!(call.send().await.is(403).json()["code"], "https_required");
+
     // The request was not processed.
     let account = json!({"name": "ada", "password": PASSWORD});
     let request = visitor.request(Method::POST, "/api/v1/players");
     let request = request.header("x-forwarded-proto", "http").json(&account);
-    request.send().await.is(308);
+    request.send().await.problem(403, "https_required");
     visitor.post("/api/v1/players", account).await.is(201);
 }
 

@@ -2,16 +2,21 @@
 
 mod account;
 mod accounts;
+mod audit;
 mod bodies;
+mod connections;
 mod corrupt_items;
 mod events;
 mod forms;
 mod guide;
 mod health;
+mod hostile_names;
+mod hosts;
 mod https;
 mod inspector;
 mod invitations;
 mod lists;
+mod missing;
 mod moves;
 mod odd_requests;
 mod openapi;

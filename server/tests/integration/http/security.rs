@@ -167,17 +167,21 @@ async fn only_scripts_with_the_nonce_run() {
 }
 
 #[tokio::test]
-async fn a_valid_request_id_is_kept() {
-    let app = App::start().await;
-    let visitor = app.visitor();
-    let request = |id: &str| {
-        visitor
-            .request(Method::GET, "/livez")
-            .header("x-request-id", id)
-            .send()
+async fn only_a_trusted_proxy_chooses_request_ids() {
+    let behind_proxy = App::start_with(|config| {
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let direct = App::start().await;
+    let send = async |app: &App, id: &str| {
+        let visitor = app.visitor();
+        let request = visitor.request(Method::GET, "/livez");
+        let answer = request.header("x-request-id", id).send().await;
+        answer.header("x-request-id").to_owned()
     };
-    assert_eq!(request("abc-123").await.header("x-request-id"), "abc-123");
+    assert_eq!(send(&behind_proxy, "abc-123").await, "abc-123");
+    assert_ne!(send(&direct, "abc-123").await, "abc-123");
     for odd in ["", "a b", "<script>", &"x".repeat(65)] {
-        assert_ne!(request(odd).await.header("x-request-id"), odd);
+        assert_ne!(send(&behind_proxy, odd).await, odd);
     }
 }

@@ -5,6 +5,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use aws_sdk_dynamodb::types::AttributeValue;
 use backend::{
     accounts::{Session, SessionToken, StartedSession, VerifiedHash},
+    limits::ClientAddress,
     store::players::{AccountStatus, AccountWrite},
     use_cases::{self, accounts},
 };
@@ -27,7 +28,8 @@ async fn register(instance: &Instance, name: &str) -> StartedSession {
 }
 
 async fn log_in(instance: &Instance, password: &str) -> Result<StartedSession, AppError> {
-    accounts::log_in(&instance.backend, None, "ada", password).await
+    let from = ClientAddress::default();
+    accounts::log_in(&instance.backend, None, "ada", password, from).await
 }
 
 async fn is_valid(instance: &Instance, token: &SessionToken) -> bool {
@@ -70,7 +72,8 @@ on_both_engines! {
         let instance = Instance::of(&fixture);
         let first = register(&instance, "ada").await;
         assert!(is_valid(&instance, &first.token).await);
-        let second = accounts::log_in(&instance.backend, Some(&first.token), "ada", PASSWORD);
+        let here = ClientAddress::default();
+        let second = accounts::log_in(&instance.backend, Some(&first.token), "ada", PASSWORD, here);
         let second = second.await.expect("logged in");
         assert!(!is_valid(&instance, &first.token).await);
         // The session of a registration replaces one too, here that of another player.
@@ -84,7 +87,8 @@ on_both_engines! {
     async fn a_failed_log_in_keeps_the_session_that_the_request_brought(fixture: Fixture) {
         let instance = Instance::of(&fixture);
         let first = register(&instance, "ada").await;
-        let failed = accounts::log_in(&instance.backend, Some(&first.token), "ada", "wrong horse");
+        let here = ClientAddress::default();
+        let failed = accounts::log_in(&instance.backend, Some(&first.token), "ada", "wrong horse", here);
         assert_eq!(failed.await.expect_err("refused"), AppError::WrongCredentials);
         assert!(is_valid(&instance, &first.token).await);
     }

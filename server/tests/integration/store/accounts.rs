@@ -2,7 +2,7 @@
 
 use super::instance::{Instance, player};
 use aws_sdk_dynamodb::types::AttributeValue;
-use backend::use_cases::accounts;
+use backend::{limits::ClientAddress, use_cases::accounts};
 use domain::error::{AppError, ValidationRule};
 use test_support::{PASSWORD, on_both_engines};
 
@@ -22,7 +22,8 @@ on_both_engines!(
             let session = session.expect("an answer").expect("a session");
             assert_eq!(session.key.player, player("ada"));
         }
-        let again = accounts::log_in(&two.backend, None, "ADA", PASSWORD)
+        let here = ClientAddress::default();
+        let again = accounts::log_in(&two.backend, None, "ADA", PASSWORD, here)
             .await
             .expect("logged in");
         assert_ne!(again.token, started.token);
@@ -42,7 +43,8 @@ on_both_engines!(
             ("ada", ""),
             ("", ""),
         ] {
-            let refused = accounts::log_in(&instance.backend, None, name, password).await;
+            let here = ClientAddress::default();
+            let refused = accounts::log_in(&instance.backend, None, name, password, here).await;
             assert_eq!(refused.expect_err("refused"), AppError::WrongCredentials);
         }
         let short = accounts::register(&instance.backend, None, "bob", "short").await;

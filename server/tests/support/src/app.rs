@@ -5,7 +5,7 @@ use app::state::AppState;
 use backend::{Backend, store::Store};
 use server::{
     config::Config,
-    http::router::router,
+    http::{connections, rate_limits::RateLimits, router::router},
     lifecycle::{Lifecycle, Phase, Running, start::start},
 };
 use std::{net::SocketAddr, path::Path};
@@ -69,19 +69,28 @@ impl App {
 /// Serves the application on a store, on a free port, until the test ends. The instance follows no streams, so its
 /// writes reach other instances as writes from elsewhere.
 pub async fn serve(store: Store) -> SocketAddr {
+    serve_backend(Backend::new(store)).await
+}
+
+/// Like [`serve`], with a backend that the test can change.
+pub async fn serve_backend(backend: Backend) -> SocketAddr {
     let config = Config::embedded(Path::new("unused"));
     let state = AppState {
         leptos_options: config.leptos_options.clone(),
-        backend: Backend::new(store),
+        backend,
         secure_cookies: false,
         has_panel: false,
     };
     let lifecycle = Lifecycle::default();
     lifecycle.enter(Phase::Ready);
-    let service = router(&config, state, None, lifecycle, None)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(&config, state, None, lifecycle.clone(), RateLimits::OFF);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    tokio::spawn(connections::serve(
+        listener,
+        router,
+        config.connections,
+        lifecycle,
+    ));
     address
 }

@@ -1,8 +1,8 @@
 //! Races and faults on purpose.
 
 use super::{assert_contains, panel, race, rows, switch, visible_text};
-use server::inspector::faults::Fault;
-use test_support::{App, Client, Method, NO_GAME, json};
+use server::{database::DatabaseKind, inspector::faults::Fault};
+use test_support::{App, Client, Method, NO_GAME, dynamodb_local_endpoint, json, new_game_id};
 
 #[tokio::test]
 async fn one_write_of_a_race_succeeds_and_the_others_fail() {
@@ -163,4 +163,26 @@ async fn the_faults_of_one_session_leave_retries_for_the_others() {
         ada.get("/api/v1/lobby").await.is(200);
     }
     bob.get("/api/v1/lobby").await.is(200);
+}
+
+#[tokio::test]
+async fn faults_need_an_engine_on_this_machine() {
+    let endpoint = dynamodb_local_endpoint().await;
+    // This address reaches the same engine, but is not on the loopback interface.
+    let elsewhere = endpoint.replace("127.0.0.1", "0.0.0.0");
+    assert_ne!(endpoint, elsewhere);
+    for (endpoint, status) in [(endpoint, 200), (elsewhere, 404)] {
+        let app = App::start_with(|config| {
+            config.database.kind = DatabaseKind::Local;
+            config.database.endpoint = Some(endpoint);
+            config.table_prefix = format!("t{}-", new_game_id());
+        })
+        .await;
+        let ada = app.player("ada").await;
+        let request = ada.request(Method::POST, "/inspector/faults");
+        let fields = [("fault", Fault::Throttled.as_str()), ("on", "true")];
+        request.call(&fields).send().await.is(status);
+        let has_switches = panel(&ada, "/").await.contains("Break it");
+        assert_eq!(has_switches, status == 200);
+    }
 }

@@ -35,7 +35,11 @@ use action::Route;
 use caller::{Caller, Stage};
 use futures::future::join_all;
 use matrix::Cell;
-use server::{config::Config, http::router::router, lifecycle::Lifecycle};
+use server::{
+    config::Config,
+    http::{rate_limits::RateLimits, router::router},
+    lifecycle::Lifecycle,
+};
 use std::{collections::BTreeSet, path::Path};
 use tables::{Snapshot, Table};
 use test_support::{App, Method, header};
@@ -92,7 +96,7 @@ async fn every_route_belongs_to_an_action() {
     let app = App::start().await;
     let config = Config::embedded(Path::new("unused"));
     let state = app.running.state().clone();
-    let router = router(&config, state, None, Lifecycle::default(), None);
+    let router = router(&config, state, None, Lifecycle::default(), RateLimits::OFF);
     let mut served = BTreeSet::new();
     for path in paths(&format!("{router:?}")) {
         // A path answers a method that it does not have with those that it has.

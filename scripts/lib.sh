@@ -46,7 +46,7 @@ export DYNAMODB_LOCAL_DIR=${DYNAMODB_LOCAL_DIR:-$TOOLS/dynamodb-local-$DYNAMODB_
 # cargo's arguments for the server's crates and for the browser's. Every script uses these two sets and the release
 # profile: with other features or another profile, cargo would compile the dependencies again.
 # CI uses Cargo.lock unchanged.
-SERVER_CRATES=(${CI:+--locked} -p domain -p backend -p app -p server -p test-support --features app/ssr)
+SERVER_CRATES=(${CI:+--locked} -p domain -p backend -p app -p server -p test-support -p protocol-model --features app/ssr)
 BROWSER_CRATES=(${CI:+--locked} -p domain -p app -p frontend --features app/hydrate --target wasm32-unknown-unknown)
 WASM_TEST_CRATE=(${CI:+--locked} -p app --features app/hydrate --target wasm32-unknown-unknown --test wire)
 

@@ -172,6 +172,21 @@ impl Game {
             .is_some_and(|history| history.was_made(self.board(), square, mark, ply))
     }
 
+    /// Reads this state of the game after the condition of an acceptance by `player` was false. Succeeds if the
+    /// player has accepted it earlier.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::NotYourGame`], [`AppError::NoSuchGame`].
+    pub fn accepted_by(&self, player: &PlayerName) -> Result<(), AppError> {
+        match self.phase {
+            _ if self.players.opponent != *player => Err(AppError::NotYourGame),
+            // The invitation is acceptable now. It was deleted and made again meanwhile.
+            Phase::Pending => Err(AppError::NoSuchGame),
+            Phase::InProgress { .. } | Phase::Finished { .. } => Ok(()),
+        }
+    }
+
     /// Returns the player whose turn it is, or `None` unless the game is in progress.
     #[must_use]
     pub fn turn(&self) -> Option<&PlayerName> {

@@ -86,7 +86,9 @@ impl From<Board> for SquareAttributes {
 }
 
 impl SquareAttributes {
-    fn get(&self, square: Square) -> Option<&str> {
+    /// Returns the attribute of a square, or `None` while the square is empty.
+    #[must_use]
+    pub fn get(&self, square: Square) -> Option<&str> {
         match square {
             Square::TopLeft => &self.top_left,
             Square::TopMiddle => &self.top_middle,

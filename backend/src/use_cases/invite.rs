@@ -3,7 +3,7 @@
 use super::{publish, require};
 use crate::{
     Backend,
-    game::{Game, Phase, new_game_id},
+    game::{Game, new_game_id},
     metrics,
     store::{Write, players::AccountStatus},
 };
@@ -122,12 +122,7 @@ async fn start(backend: &Backend, player: &PlayerName, id: GameId) -> Result<Gam
         super::game::delete_expired(backend, current, now).await?;
         return Err(AppError::NoSuchGame);
     }
-    match current.phase {
-        _ if current.players.opponent != *player => Err(AppError::NotYourGame),
-        // The condition failed, yet the invitation is acceptable now. It was deleted and made again
-        // meanwhile.
-        Phase::Pending => Err(AppError::NoSuchGame),
-        // The earlier request may have ended without an answer, before it could publish the acceptance.
-        Phase::InProgress { .. } | Phase::Finished { .. } => Ok(publish(backend, &current)),
-    }
+    current.accepted_by(player)?;
+    // The earlier request may have ended without an answer, before it could publish the acceptance.
+    Ok(publish(backend, &current))
 }

@@ -19,6 +19,7 @@ const ALL: &[(&str, &str)] = documents![
     "operations.md",
     "other-engines.md",
     "testing.md",
+    "protocol-model.md",
     "decisions/README.md",
     "decisions/browser-size.md",
     "decisions/change-feed.md",

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod aws_example;
+mod conditions;
 mod games;
 mod inspector;
 mod instance;

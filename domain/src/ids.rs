@@ -171,10 +171,35 @@ mod tests {
             }
         }
 
+        /// Covers names with one thing wrong, and those with nothing wrong.
         #[test]
-        fn invalid_game_ids_are_no_such_game(text in any::<String>()) {
-            if let Err(error) = text.parse::<GameId>() {
-                prop_assert_eq!(error, AppError::NoSuchGame);
+        fn a_name_is_accepted_if_it_follows_the_rules(text in " ?[A-Za-z0-9_-]{0,22}[a-zé .]? ?") {
+            let name = text.trim().to_ascii_lowercase();
+            let is_valid = (2..=20).contains(&name.len())
+                && name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_'))
+                && name != "tie"
+                && name != "computer";
+            prop_assert_eq!(PlayerName::parse("name", &text).is_ok(), is_valid);
+        }
+
+        #[test]
+        fn a_game_id_survives_its_text_and_its_path(uuid in any::<u128>()) {
+            let id = GameId::from_uuid(Uuid::from_u128(uuid));
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+            prop_assert_eq!(GameId::from_path(&id.path()), Some(id));
+            prop_assert_eq!(GameId::from_path(&id.to_string()), None);
+        }
+
+        #[test]
+        fn invalid_game_ids_are_no_such_game(
+            text in prop_oneof![
+                any::<String>(),
+                "[{]?[0-9a-fA-F]{7,9}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-fg]{11,13}[}]?",
+            ],
+        ) {
+            match text.parse::<GameId>() {
+                Ok(id) => prop_assert_eq!(id.to_string().parse(), Ok(id)),
+                Err(error) => prop_assert_eq!(error, AppError::NoSuchGame),
             }
         }
     }

@@ -113,6 +113,28 @@ pub struct Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_text_causes_a_panic(
+            text in prop_oneof![
+                any::<String>(),
+                "[a-zA-Z_é]{0,21}[.]?[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048x=]{0,2}[.]?",
+            ],
+        ) {
+            if let Some(token) = SessionToken::parse(&text) {
+                prop_assert_eq!(SessionToken::parse(&token.reveal()), Some(token));
+            }
+        }
+
+        #[test]
+        fn a_token_survives_its_text(name in "[a-z]{2}-[a-z0-9_-]{0,17}", secret in any::<[u8; 32]>()) {
+            let player = PlayerName::parse("name", &name).expect("a name");
+            let token = SessionToken { player, secret };
+            prop_assert_eq!(SessionToken::parse(&token.reveal()), Some(token));
+        }
+    }
 
     #[test]
     fn a_token_round_trips_and_stays_secret() {

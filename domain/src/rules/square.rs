@@ -103,6 +103,7 @@ impl std::fmt::Display for Square {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_attribute_name_parses_to_its_square() {
@@ -114,5 +115,19 @@ mod tests {
             );
         }
         assert_eq!("topleft".parse::<Square>(), Err(UnknownSquare));
+    }
+
+    proptest! {
+        #[test]
+        fn only_attribute_names_are_squares(
+            text in prop_oneof![any::<String>(), "(Top|Middle|Bottom|top) ?(Left|Middle|Right|left).?"],
+        ) {
+            match text.parse::<Square>() {
+                Ok(square) => prop_assert_eq!(square.attribute_name(), text),
+                Err(UnknownSquare) => {
+                    prop_assert!(Square::ALL.iter().all(|square| square.attribute_name() != text));
+                }
+            }
+        }
     }
 }

@@ -169,6 +169,31 @@ pub fn parse_network(text: &str) -> Result<IpNet, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Covers addresses with a path, a user, a strange port, or nothing wrong.
+        #[test]
+        fn a_public_url_survives_its_origin(
+            text in prop_oneof![
+                any::<String>(),
+                "(https?|ftp)://([a-zA-Z@]@)?[a-zA-Z0-9.-]{0,9}(:[0-9]{0,6})?[/?#]?[a-z]?",
+            ],
+        ) {
+            if let Ok(url) = text.parse::<PublicUrl>() {
+                prop_assert_eq!(url.origin().parse(), Ok(url));
+            }
+        }
+
+        #[test]
+        fn a_network_survives_its_text(
+            text in prop_oneof![any::<String>(), "[0-9]{1,3}([.][0-9]{1,3}){2,4}(/[0-9]{0,3})?", "[0-9a-f:]{2,9}(/[0-9]{0,3})?"],
+        ) {
+            if let Ok(network) = parse_network(&text) {
+                prop_assert_eq!(parse_network(&network.to_string()), Ok(network));
+            }
+        }
+    }
 
     #[cfg(feature = "embedded")]
     #[test]

@@ -315,6 +315,22 @@ impl GameSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_game_survives_its_notation(
+            text in prop_oneof![
+                any::<String>(),
+                "(ada|bob|b|Tie):(ada|bob):(pending|expired|in-progress|finished|older|lost)(:[0-9]{0,9})?(@[0-9a-f-]{0,3})?",
+                "ada:bob:(in-progress|older):(TopLeft|MiddleMiddle|Top)(,(TopRight|BottomLeft|)){0,2}",
+            ],
+        ) {
+            if let Ok(spec) = text.parse::<GameSpec>() {
+                prop_assert_eq!(spec.to_string().parse(), Ok(spec));
+            }
+        }
+    }
 
     fn read(text: &str) -> GameSpec {
         text.parse()

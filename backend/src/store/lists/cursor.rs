@@ -75,3 +75,47 @@ impl fmt::Display for Cursor {
         f.write_str(&URL_SAFE_NO_PAD.encode(json))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use proptest::{collection::vec, prelude::*, sample::select};
+    use uuid::Uuid;
+
+    fn any_id() -> impl Strategy<Value = GameId> {
+        any::<u128>().prop_map(|uuid| GameId::from_uuid(Uuid::from_u128(uuid)))
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_survives_its_text_in_its_own_lists(
+            list in select(ListName::ALL.to_vec()),
+            other in select(ListName::ALL.to_vec()),
+            microseconds in 0..4_102_444_800_000_000_i64,
+            shown in vec(any_id(), 0..=100),
+        ) {
+            let at = Timestamp::from_microsecond(microseconds).expect("in range");
+            let cursor = Cursor { at: status_date::encode(status_of(list), at), shown };
+            let parsed = Cursor::parse(&cursor.to_string(), other);
+            let expected = (status_of(list) == status_of(other)).then_some(cursor);
+            prop_assert_eq!(parsed, expected);
+        }
+
+        /// Covers texts that decode to JSON, and those that do not.
+        #[test]
+        fn no_text_causes_a_panic(
+            list in select(ListName::ALL.to_vec()),
+            text in any::<String>(),
+            at in prop_oneof![any::<String>(), "(PENDING|FINISHED)_20[0-9]{2}-[01][0-9]-[0-3][0-9] 05:30:00"],
+            id in prop_oneof![any::<String>(), any_id().prop_map(|id| id.to_string())],
+        ) {
+            let json = serde_json::json!({ "a": at, "s": [id] }).to_string();
+            for text in [&text, &URL_SAFE_NO_PAD.encode(&text), &URL_SAFE_NO_PAD.encode(&json)] {
+                if let Some(cursor) = Cursor::parse(text, list) {
+                    prop_assert_eq!(Cursor::parse(&cursor.to_string(), list), Some(cursor));
+                }
+            }
+        }
+    }
+}

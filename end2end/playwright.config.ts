@@ -32,7 +32,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'chromium', testIgnore: ['no-js.spec.ts', 'screens.spec.ts', 'deployed.spec.ts'] },
-    { name: 'no-js', testMatch: 'no-js.spec.ts', use: { javaScriptEnabled: false } },
+    { name: 'no-js', testMatch: ['no-js.spec.ts', 'account.spec.ts'], use: { javaScriptEnabled: false } },
     // Serial, because one test stops an instance: `make test-deploy`.
     ...(readDeployment() ? [{ name: 'deployed', testMatch: 'deployed.spec.ts', fullyParallel: false }] : []),
     // Screenshots for visual review rather than tests: `make screens`.

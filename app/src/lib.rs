@@ -9,6 +9,8 @@
 //! | [`api`] | server functions |
 //! | [`lean`] | smaller replacements for parts of Leptos |
 //! | [`json`] | JSON encoding and decoding |
+//! | [`return_page`] | the pages to which a log-in returns |
+//! | `server_pages` | the pages that only the server renders, with the feature `ssr` |
 //! | `session_cookie` | the session cookie, with the feature `ssr` |
 //! | `state` | the server's state, with the feature `ssr` |
 
@@ -18,6 +20,9 @@ pub mod json;
 pub mod lean;
 pub mod live;
 pub mod pages;
+pub mod return_page;
+#[cfg(feature = "ssr")]
+pub mod server_pages;
 #[cfg(feature = "ssr")]
 pub mod session_cookie;
 pub mod shell;

@@ -1,6 +1,9 @@
 //! The HTML document and the router.
 
-use crate::pages::{FocusManager, GamePage, HomePage, NotFound, clear_error_query};
+use crate::{
+    components::Footer,
+    pages::{FocusManager, GamePage, HomePage, NotFound, clear_error_query},
+};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
@@ -9,44 +12,58 @@ use leptos_router::{
     path,
 };
 
-/// The HTML document around every page. Leptos adds the request's nonce to its scripts.
+/// The HTML document around every page of the application. Leptos adds the request's nonce to its scripts.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta
-                    name="description"
-                    content="Play Tic-Tac-Toe online with a friend. Invite by name and play live."
-                />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="manifest" href="/site.webmanifest" />
-                <HashedStylesheet options=options.clone() id="leptos" />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options />
-                <MetaTags />
+                {head_elements(options.clone())} <AutoReload options=options.clone() />
+                <HydrationScripts options /> <MetaTags />
             </head>
             <body>
                 <App />
-                <nav class="footer guide-link" aria-label="About">
-                    <a href="/guide" rel="external">
-                        "The guide: how this is built on DynamoDB"
-                    </a>
-                </nav>
+                {guide_link()}
                 {under_the_hood()}
             </body>
         </html>
     }
 }
 
+/// The elements of the head that all documents share.
+#[must_use]
+pub fn head_elements(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+            name="description"
+            content="Play Tic-Tac-Toe online with a friend. Invite by name and play live."
+        />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="manifest" href="/site.webmanifest" />
+        <HashedStylesheet options id="leptos" />
+    }
+}
+
+/// The link to the guide below every page.
+#[must_use]
+pub(crate) fn guide_link() -> impl IntoView {
+    view! {
+        <nav class="footer guide-link" aria-label="About">
+            <a href="/guide" rel="external">
+                "The guide: how this is built on DynamoDB"
+            </a>
+        </nav>
+    }
+}
+
 /// The element and the script of the panel "Under the hood", if the server offers it. The server renders
 /// the content of the panel, and the script inserts it.
 #[cfg(feature = "ssr")]
-fn under_the_hood() -> Option<impl IntoView> {
+pub(crate) fn under_the_hood() -> Option<impl IntoView> {
     let has_panel = use_context::<crate::state::AppState>().is_some_and(|state| state.has_panel);
     has_panel.then(|| {
         view! {
@@ -88,14 +105,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/games/:game_id") view=GamePage ssr=SsrMode::Async />
             </FlatRoutes>
-            <footer class="footer">
-                <p>
-                    "Every move is one conditional write on Amazon DynamoDB. "
-                    <a href="/api/v1/openapi.json" rel="external">
-                        "API description"
-                    </a>
-                </p>
-            </footer>
+            <Footer />
         </Router>
     }
 }

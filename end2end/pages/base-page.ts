@@ -10,11 +10,14 @@ export class BasePage {
   readonly disconnectedTimer: Locator
   /** The notice after a reconnection, shown for some seconds: `Connected again after 1 min 5 s.` */
   readonly reconnected: Locator
+  /** The link in the header of a logged-in player's pages. */
+  readonly accountLink: Locator
 
   constructor(page: Page) {
     this.page = page
     this.connectionLost = this.status('Connection lost, reconnecting…')
     this.disconnectedTimer = page.getByRole('timer', { name: 'Time without connection', exact: true })
+    this.accountLink = this.link('Account')
     this.reconnected = page.getByText(/^Connected again after \d+ (s|min \d+ s|h \d+ min)\.$/)
   }
 

@@ -39,6 +39,16 @@ const STATES: { name: string; open: (me: Player, other: Player) => Promise<void>
       await expect(me.home.list('Recent history').items).toHaveCount(3)
     },
   },
+  { name: 'account', open: (me) => me.account.open() },
+  {
+    name: 'account, after an error',
+    open: async (me) => {
+      await me.account.open()
+      await me.account.deleteAccount.currentPassword.fill('not the password')
+      await me.account.deleteAccount.button.click()
+      await expect(me.account.deleteAccount.alert).toBeVisible()
+    },
+  },
   {
     name: 'game, invitation received',
     open: async (me, other) => me.game.open((await other.api.invite(me.name)).game_id),

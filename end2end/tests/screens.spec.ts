@@ -57,6 +57,9 @@ test('every page', async ({ newPlayer }) => {
     await takeScreenshots(name, ada)
   }
 
+  await ada.account.open()
+  await takeScreenshots('account', ada)
+
   ada.console.expectStatus(404)
   await ada.page.goto('/nothing/here')
   await expect(ada.notFound.homeLink).toBeVisible()

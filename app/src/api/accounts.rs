@@ -6,6 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::request::{self, Reply},
+    crate::server_pages::PASSWORD_CHANGED,
     backend::use_cases::{self, accounts},
 };
 
@@ -79,7 +80,7 @@ pub async fn change_password(current: String, new: String) -> Result<(), ActionE
     use_cases::change_password(&backend, &session, &current, &new)
         .await
         .reply()?;
-    request::redirect("/account");
+    request::redirect(PASSWORD_CHANGED);
     Ok(())
 }
 

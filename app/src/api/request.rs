@@ -1,7 +1,7 @@
 //! Access to the HTTP request behind a server function, and to the status and headers of its response.
 
 use super::ActionError;
-use crate::{session_cookie, state::AppState};
+use crate::{return_page::ReturnPage, session_cookie, state::AppState};
 use backend::{
     Backend,
     accounts::{Session, SessionToken, StartedSession},
@@ -9,10 +9,7 @@ use backend::{
     limits::ClientAddress,
     use_cases::accounts,
 };
-use domain::{
-    error::AppError,
-    ids::{GameId, PlayerName},
-};
+use domain::{error::AppError, ids::PlayerName};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -89,12 +86,10 @@ pub(super) fn redirect(path: &str) {
     leptos_axum::redirect(path);
 }
 
-/// Redirects the browser to the game page in `next`, or else to the home page.
-///
-/// Ignores any other path, so that a crafted link can't redirect people to another site.
+/// Redirects the browser to the page in `next`, or else to the home page.
 pub(super) fn redirect_to_page(next: Option<&str>) {
-    let game = next.and_then(GameId::from_path);
-    redirect(&game.map_or_else(|| "/".to_owned(), GameId::path));
+    let page = next.and_then(ReturnPage::from_path);
+    redirect(&page.map_or_else(|| "/".to_owned(), ReturnPage::path));
 }
 
 /// Redirects a form that was posted without WebAssembly, but not a script that reads the response.

@@ -1,9 +1,9 @@
 use super::{ActionButton, Brand};
-use crate::lean::FormAction;
+use crate::{lean::FormAction, return_page::ACCOUNT_PATH};
 use domain::ids::PlayerName;
 use leptos::prelude::*;
 
-/// The header of every page: the link home, the logged-in player and the button "Log out".
+/// The header of every page: the link home, the logged-in player, the link "Account" and the button "Log out".
 #[component]
 pub fn Header(viewer: Option<PlayerName>, log_out: FormAction) -> impl IntoView {
     view! {
@@ -14,6 +14,9 @@ pub fn Header(viewer: Option<PlayerName>, log_out: FormAction) -> impl IntoView 
                     view! {
                         <div class="session">
                             <span class="session-name">{viewer.to_string()}</span>
+                            <a href=ACCOUNT_PATH rel="external">
+                                "Account"
+                            </a>
                             <ActionButton action=log_out label="Log out" class="button quiet" />
                         </div>
                     }

@@ -1,68 +1,27 @@
-use crate::lean::{FormAction, IntoErased};
+use super::Field;
+use crate::{
+    lean::{FormAction, IntoErased},
+    return_page::ReturnPage,
+};
 use leptos::{ev, prelude::*};
-
-/// A field of the form.
-struct Field {
-    /// The name in the API.
-    name: &'static str,
-    kind: &'static str,
-    autocomplete: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    hint_id: &'static str,
-}
 
 const NAME: Field = Field {
     name: "name",
+    id: "name",
     kind: "text",
     autocomplete: "username",
     label: "Player name",
-    hint: "2 to 20 characters: letters, digits, - and _",
-    hint_id: "name-hint",
+    hint: Some("2 to 20 characters: letters, digits, - and _"),
 };
 
 const PASSWORD: Field = Field {
     name: "password",
+    id: "password",
     kind: "password",
     autocomplete: "current-password",
     label: "Password",
-    hint: "At least 8 characters",
-    hint_id: "password-hint",
+    hint: Some("At least 8 characters"),
 };
-
-fn field(field: Field, invalid: Memo<Option<String>>) -> impl IntoView {
-    let Field {
-        name,
-        kind,
-        autocomplete,
-        label,
-        hint,
-        hint_id,
-    } = field;
-    let is_invalid = move || {
-        invalid
-            .with(|at| at.as_deref() == Some(name))
-            .then_some("true")
-    };
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                id=name
-                name=name
-                type=kind
-                autocomplete=autocomplete
-                autocapitalize="none"
-                spellcheck="false"
-                aria-describedby=hint_id
-                aria-invalid=is_invalid
-            />
-            <p class="hint" id=hint_id>
-                {hint}
-            </p>
-        </div>
-    }
-}
 
 /// One form with two buttons, "Log in" and "Create account". Without JavaScript, the form posts to the server
 /// function of the pressed button.
@@ -77,9 +36,17 @@ pub fn LogInForm(
     /// True while the form waits for a response.
     busy: Memo<bool>,
 ) -> impl IntoView {
+    // To reach a page that is not hydrated, the browser has to submit the form itself.
+    let is_hydrated = Memo::new(move |_| {
+        let page = next.with(|next| next.as_deref().and_then(ReturnPage::from_path));
+        page.is_none_or(ReturnPage::is_hydrated)
+    });
     // Enter in a field clicks the first button, so the `click` handlers see every submission.
     let press = move |action: FormAction| {
         move |event: ev::MouseEvent| {
+            if !is_hydrated.get_untracked() {
+                return;
+            }
             event.prevent_default();
             if !busy.get_untracked() {
                 action.send_enclosing_form(&event);
@@ -93,8 +60,8 @@ pub fn LogInForm(
                     .map(|next| view! { <input type="hidden" name="next" value=next /> })
                     .into_erased()
             }}
-            {field(NAME, invalid)}
-            {field(PASSWORD, invalid)}
+            {NAME.view(invalid)}
+            {PASSWORD.view(invalid)}
             <div class="buttons">
                 <button
                     type="submit"

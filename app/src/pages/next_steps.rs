@@ -2,6 +2,7 @@ use super::game_state::GameState;
 use crate::{
     components::{CopyLink, InvitationActions},
     lean::{ErasedView, FormAction, IntoErased},
+    return_page::ReturnPage,
 };
 use domain::{
     ids::{GameId, PlayerName},
@@ -78,7 +79,7 @@ pub(super) fn NextSteps(
                         <p>
                             "You are watching this game. If you are one of its players, log in to play."
                         </p>
-                        <a class="button" href=format!("/?next={}", game_id.path())>
+                        <a class="button" href=ReturnPage::Game(game_id).log_in_address()>
                             "Log in to play"
                         </a>
                     }

@@ -2,8 +2,9 @@ use super::form_actions::{form_action, on_success, report};
 use crate::{
     api::{CreateAccount, LogIn, LogOut},
     components::{Header, LogInForm, Notice},
+    return_page::ReturnPage,
 };
-use domain::{error::AppError, ids::GameId};
+use domain::error::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -20,10 +21,10 @@ pub(super) fn Visitor(reload: Callback<()>) -> impl IntoView {
 
     let query = use_query_map();
     let next = Memo::new(move |_| query.with(|query| query.get("next")));
-    // The server redirects to the game in `next`. Otherwise it redirects to this page, which must be reloaded
+    // The server redirects to the page in `next`. Otherwise it redirects to this page, which must be reloaded
     // to show the player's lists.
     let on_log_in = move || {
-        if !next.with_untracked(|next| next.as_deref().and_then(GameId::from_path).is_some()) {
+        if !next.with_untracked(|next| next.as_deref().and_then(ReturnPage::from_path).is_some()) {
             reload.run(());
         }
     };

@@ -14,7 +14,7 @@
 //! | [`inspector`](crate::inspector::record()) | recording of database requests, if the inspector is on |
 //!
 //! The [`router`] then dispatches it to [`rest`], [`events`], [`actions`], [`health`], the inspector, the guide,
-//! a [page](pages) or a file of the [`site`].
+//! a page ([`pages`], [`server_pages`]) or a file of the [`site`].
 
 pub mod actions;
 pub mod client_info;
@@ -34,4 +34,5 @@ pub mod request_headers;
 pub mod rest;
 pub mod router;
 pub mod security;
+pub mod server_pages;
 pub mod site;

@@ -10,7 +10,7 @@ use super::{
     rate_limits::RateLimits,
     rejection::ClientKind,
     rest::{self, problem::Problem},
-    security,
+    security, server_pages,
 };
 use crate::{
     config::Config,
@@ -63,6 +63,7 @@ pub fn router(
         .merge(inspector::router())
         .merge(guide::router())
         .merge(pages::router(&state))
+        .merge(server_pages::router())
         .fallback(pages::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(streams))

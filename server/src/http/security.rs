@@ -118,9 +118,10 @@ pub async fn headers(State(policy): State<Headers>, request: Request, next: Next
     response
 }
 
-/// The content security policy of documents without WebAssembly: the guide and the panel as a page.
+/// The content security policy of documents without WebAssembly: pages that only the server renders, the guide,
+/// and the panel as a page.
 pub const DOCUMENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Sets the content security policy of the page that is being rendered. Only scripts with the page's nonce or
 /// from this site run. Must be called within Leptos's context.

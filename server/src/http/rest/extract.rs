@@ -35,14 +35,24 @@ impl FromRequestParts<AppState> for CurrentPlayer {
 #[derive(Clone, Debug)]
 pub struct Viewer(pub Option<Session>);
 
+impl Viewer {
+    /// Looks up the session of a request.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::DatabaseUnavailable`].
+    pub async fn load(headers: &HeaderMap, state: &AppState) -> Result<Self, AppError> {
+        let token = session_cookie::session_token(headers, state.secure_cookies);
+        let session = accounts::session(&state.backend, token.as_ref()).await?;
+        Ok(Self(session))
+    }
+}
+
 impl FromRequestParts<AppState> for Viewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let token = session_cookie::session_token(&parts.headers, state.secure_cookies);
-        Ok(Self(
-            accounts::session(&state.backend, token.as_ref()).await?,
-        ))
+        Ok(Self::load(&parts.headers, state).await?)
     }
 }
 

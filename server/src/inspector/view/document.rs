@@ -1,9 +1,8 @@
 //! The HTML document around content that only the server renders: the guide, and the panel for browsers
 //! without scripts.
 
-use app::components::Brand;
+use app::{components::Brand, shell::head_elements};
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_meta::HashedStylesheet;
 
 /// The properties of a document.
 #[derive(Clone, Debug)]
@@ -41,12 +40,7 @@ impl Document {
         let view = view! {
             <html lang="en">
                 <head>
-                    <meta charset="utf-8" />
-                    <meta name="viewport" content="width=device-width, initial-scale=1" />
-                    <meta name="color-scheme" content="light dark" />
-                    <title>{head}</title>
-                    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                    <HashedStylesheet options />
+                    {head_elements(options)} <title>{head}</title>
                     <link rel="stylesheet" href="/under-the-hood.css" />
                     <script type="module" src="/under-the-hood-panel.js"></script>
                 </head>

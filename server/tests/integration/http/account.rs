@@ -205,7 +205,10 @@ async fn the_forms_of_the_account_work_without_javascript() {
     );
     let right = [("current", "correct+horse"), ("new", "battery+staple")];
     let answer = form(&ada, "change_password", &right).send().await.is(302);
-    assert_eq!(answer.header(header::LOCATION), "/account");
+    assert_eq!(
+        answer.header(header::LOCATION),
+        app::server_pages::PASSWORD_CHANGED
+    );
 
     let answer = form(&ada, "log_out_everywhere", &[]).send().await.is(302);
     assert_eq!(answer.header(header::LOCATION), "/");

@@ -61,9 +61,35 @@ async fn unknown_paths_return_the_not_found_page() {
 }
 
 #[tokio::test]
+async fn the_account_page_needs_no_script_of_the_application() {
+    let app = App::start().await;
+    let ada = app.player("ada").await;
+    let page = ada.page("/account").await.is(200);
+    assert!(page.header(header::CONTENT_TYPE).starts_with("text/html"));
+    let policy = page.header(header::CONTENT_SECURITY_POLICY);
+    assert!(!policy.contains("wasm"), "{policy}");
+    assert!(page.text().contains("Delete account"), "{}", page.text());
+    assert!(
+        !page.text().contains("/pkg/tic-tac-toe.js"),
+        "{}",
+        page.text()
+    );
+    assert!(!page.text().contains("hydrate"), "{}", page.text());
+
+    let visitor = app.visitor().page("/account").await.is(303);
+    assert_eq!(visitor.header(header::LOCATION), "/?next=/account");
+    let log_in = app.visitor().page("/?next=/account").await.is(200).text();
+    assert!(
+        log_in.contains(r#"name="next" value="/account""#),
+        "{log_in}"
+    );
+}
+
+#[tokio::test]
 async fn an_invalid_error_in_the_query_is_ignored() {
     let app = App::start().await;
     let visitor = app.visitor();
+    let ada = app.player("ada").await;
     for query in [
         "__err=x&__path=/actions/log_in",
         "__err=%ff&__path=%ff",
@@ -72,6 +98,8 @@ async fn an_invalid_error_in_the_query_is_ignored() {
     ] {
         let answer = visitor.page(&format!("/?{query}")).await.is(200);
         assert!(answer.text().contains("Create account"), "{query}");
+        let account = ada.page(&format!("/account?{query}")).await.is(200);
+        assert!(account.text().contains("Delete account"), "{query}");
     }
 }
 

@@ -12,6 +12,7 @@ enumeration! {
         LogOutEverywhere,
         ChangePassword,
         DeleteAccount,
+        ShowAccount,
         ShowSession,
         LoadViewer,
         ShowLobby,
@@ -91,6 +92,7 @@ impl Action {
                 ("DELETE /api/v1/account", 204),
                 ("POST /actions/delete_account", 200),
             ],
+            Self::ShowAccount => &[("GET /account", 200)],
             Self::ShowSession => &[("GET /api/v1/session", 200)],
             Self::LoadViewer => &[("POST /actions/load_viewer", 200)],
             Self::ShowLobby => &[("GET /api/v1/lobby", 200)],
@@ -164,6 +166,7 @@ impl Action {
             Self::ReadGuide => json!({"*document": "cost.md", "*file": "games.rs"}),
             Self::LogOut
             | Self::LogOutEverywhere
+            | Self::ShowAccount
             | Self::ShowSession
             | Self::LoadViewer
             | Self::ShowLobby
@@ -186,7 +189,8 @@ impl Action {
             | Self::Cancel
             | Self::Play
             | Self::Race => &[Table::Games],
-            Self::ShowSession
+            Self::ShowAccount
+            | Self::ShowSession
             | Self::LoadViewer
             | Self::ShowLobby
             | Self::LoadHome

@@ -17,6 +17,8 @@ pub enum Cell {
     Writes,
     /// The same, and the game is deleted.
     WritesAndDeletesGame,
+    /// A redirect to the log-in form. It changes nothing.
+    AsksToLogIn,
     /// This error. It changes nothing.
     Refuses(AppError),
 }
@@ -26,6 +28,7 @@ type Row = [Cell; Caller::ALL.len()];
 const OK: Cell = Cell::Reads;
 const DONE: Cell = Cell::Writes;
 const DONE_GAME: Cell = Cell::WritesAndDeletesGame;
+const LOG_IN: Cell = Cell::AsksToLogIn;
 const NO_LOGIN: Cell = Cell::Refuses(AppError::NotLoggedIn);
 const WRONG: Cell = Cell::Refuses(AppError::WrongCredentials);
 const TAKEN: Cell = Cell::Refuses(AppError::NameTaken);
@@ -50,6 +53,7 @@ pub fn cell(action: Action, stage: Stage, caller: Caller) -> Cell {
         (ChangePassword, _)             => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE,      DONE],
         (DeleteAccount, Pending)        => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE_GAME, DONE_GAME],
         (DeleteAccount, _)              => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  DONE,      DONE,      DONE,      DONE],
+        (ShowAccount, _)                => [LOG_IN,    LOG_IN,    LOG_IN,    LOG_IN,    OK,        OK,        OK,        OK],
         (ShowSession, _)                => [NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  NO_LOGIN,  OK,        OK,        OK,        OK],
         (LoadViewer, _)                 => [OK,        OK,        OK,        OK,        OK,        OK,        OK,        OK],
 
@@ -102,6 +106,7 @@ impl Cell {
                 let writes = [&[Table::Games][..], route.action.writes()].concat();
                 (route.success, writes)
             }
+            Self::AsksToLogIn => (303, vec![]),
             Self::Refuses(error) => (error.status(), vec![]),
         };
         if answer.status.as_u16() != status {

@@ -31,8 +31,8 @@ export class GamePage extends BasePage {
   }
 
   /** Asserts the status in the page's title, which people see while the tab is hidden. */
-  async expectTitle(status: string): Promise<void> {
-    await expect(this.page).toHaveTitle(new RegExp(`^${escapeRegExp(status)} · `))
+  async expectTitle(status: string, options?: { timeout: number }): Promise<void> {
+    await expect(this.page).toHaveTitle(new RegExp(`^${escapeRegExp(status)} · `), options)
   }
 
   /** The notice that the invited name has no account yet. */

@@ -1,6 +1,7 @@
 // Tests of lost connections: a page is up to date within 3 seconds of the connection's return, without a reload,
 // and reports that it was disconnected and for how long.
 import type { Locator } from '@playwright/test'
+import { readDeployment } from '../fixtures/deployment'
 import type { FaultProxy } from '../fixtures/fault-proxy'
 import { playMoves, startGame } from '../fixtures/games'
 import type { Player } from '../fixtures/player'
@@ -35,6 +36,18 @@ async function expectReconnectReported(page: BasePage): Promise<void> {
 async function openAndRecord({ game }: Player, gameId: string): Promise<void> {
   await game.openLive(gameId)
   await game.recordConnectionMessages()
+}
+
+/**
+ * Lets a minute pass on a hidden tab, and asserts that it has caught up. The test's minute is an instant, too short
+ * for another instance's change to arrive behind a load balancer, so there the tab gets more of them.
+ */
+async function catchUp({ game, page }: Player, title: string): Promise<void> {
+  const pass = async (options?: { timeout: number }) => {
+    await page.clock.fastForward('01:00')
+    await game.expectTitle(title, options)
+  }
+  await (readDeployment() ? expect(() => pass({ timeout: 1_000 })).toPass() : pass())
 }
 
 test("a game's page recovers after being offline", async ({ host, guest }) => {
@@ -299,8 +312,7 @@ test('a hidden tab disconnects, and catches up once a minute', async ({ host, gu
 
   // The tab connects for as long as it takes to receive the move.
   streamEnded = host.game.waitForStreamEnd()
-  await host.page.clock.fastForward('01:00')
-  await host.game.expectTitle('Your turn')
+  await catchUp(host, 'Your turn')
   await streamEnded
   await host.game.expectBoard({ TopLeft: 'O', MiddleMiddle: 'X' })
   // So it does if there is nothing new.
@@ -309,8 +321,7 @@ test('a hidden tab disconnects, and catches up once a minute', async ({ host, gu
   await streamEnded
   // Another page of the player makes the next move.
   await playMoves(host, guest, game.game_id, ['TopMiddle'])
-  await host.page.clock.fastForward('01:00')
-  await host.game.expectTitle(`Waiting for ${guest.name}`)
+  await catchUp(host, `Waiting for ${guest.name}`)
   expect(reads).toEqual([])
   expect(await host.game.connectionMessages()).toEqual([])
 })
@@ -350,8 +361,7 @@ test('a hidden tab learns that its invitation was declined', async ({ host, gues
   await host.page.clock.fastForward('00:31')
   await streamEnded
   await guest.api.decline(game.game_id)
-  await host.page.clock.fastForward('01:00')
-  await host.game.expectTitle('This game no longer exists: the invitation was declined, cancelled or has expired.')
+  await catchUp(host, 'This game no longer exists: the invitation was declined, cancelled or has expired.')
 })
 
 test('a hidden tab catches up on a bad connection when it is visible again', async ({

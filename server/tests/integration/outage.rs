@@ -59,16 +59,4 @@ on_both_engines! {
         let lobby = ada.get("/api/v1/lobby").await.is(200).json();
         assert_eq!(lobby["outgoing"].as_array().unwrap().len(), 1);
     }
-
-    /// Afterwards nothing shows that the player has deleted the game.
-    async fn a_deletion_with_a_lost_response_reports_a_missing_game(fixture: Fixture) {
-        let ada = player(&fixture, "ada").await;
-        let bob = player(&fixture, "bob").await;
-        for (player, action) in [(&bob, "decline"), (&ada, "cancel")] {
-            let game = ada.invite("bob").await;
-            fixture.faults.fail_next("DeleteItem", Fault::ResponseLost);
-            player.answer_invitation(&game, action).await.problem(404, "no_such_game");
-            ada.get(&game_path(&game)).await.problem(404, "no_such_game");
-        }
-    }
 }

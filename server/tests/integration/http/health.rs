@@ -38,6 +38,7 @@ async fn a_draining_server_ends_its_streams_and_rejects_new_ones() {
         ada.events("/api/v1/events").await,
     ];
     streams[0].expect("game").await;
+    streams[1].lobby_event_of(&game).await;
     app.running.drain();
     for stream in &mut streams {
         assert_eq!(stream.expect("reconnect").await, json!({}));
@@ -64,6 +65,7 @@ async fn stopping_ends_the_streams_and_keeps_the_games() {
     let mut events = ada.events(&format!("{}/events", game_path(&game))).await;
     let before = events.expect("game").await;
     let mut lists = ada.events("/api/v1/events").await;
+    lists.lobby_event_of(&game).await;
     first.stop().await;
     for stream in [&mut events, &mut lists] {
         stream.expect("reconnect").await;

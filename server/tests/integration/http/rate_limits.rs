@@ -215,6 +215,7 @@ async fn the_event_streams_of_a_session_are_limited() {
     // The streams count while they are open.
     ada.delete("/api/v1/session").await.is(204);
     for mut stream in streams.drain(..15) {
+        stream.lobby_event_of(&game).await;
         stream.expect_end().await;
     }
 }

@@ -4,16 +4,21 @@
 use crate::{
     clock::Clock, disruption, history::Call, instance::Instance, late, settings::Settings,
 };
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use test_support::{
-    Engine, FaultProxy, Fixture, ProxyFault, dynamodb_local, dynamodb_local_endpoint, embedded_in,
+    Engine, FaultProxy, Fixture, LaggingIndexes, ProxyFault, dynamodb_local,
+    dynamodb_local_endpoint, embedded_in,
 };
+
+/// The time after which the indexes have a change.
+const INDEX_LAG: Duration = Duration::from_millis(800);
 
 pub struct Cluster {
     pub instances: Vec<Instance>,
     /// One for each instance, so that one can be cut off while others go on. The embedded engine has none.
     pub proxies: Vec<FaultProxy>,
+    indexes: Option<Arc<LaggingIndexes>>,
     tables: Tables,
     _logs: TempDir,
 }
@@ -36,6 +41,7 @@ impl Cluster {
         let logs = tempfile::tempdir().unwrap();
         let log = |number: usize| logs.path().join(format!("instance-{number}.log"));
         let (mut instances, mut proxies) = (Vec::new(), Vec::new());
+        let mut indexes = None;
         let tables = match settings.engine {
             Engine::Embedded => {
                 let data = tempfile::tempdir().unwrap();
@@ -48,8 +54,10 @@ impl Cluster {
                 let fixture = dynamodb_local().await;
                 let engine = dynamodb_local_endpoint().await;
                 let engine = engine.trim_start_matches("http://").parse().unwrap();
+                indexes = Some(Arc::new(LaggingIndexes::start(&fixture, INDEX_LAG).await));
                 for number in 0..settings.instances {
-                    let proxy = FaultProxy::start(engine, random.u64(..)).await;
+                    let seed = random.u64(..);
+                    let proxy = FaultProxy::start_with(engine, seed, indexes.clone()).await;
                     let (endpoint, prefix) = (proxy.endpoint(), &fixture.prefix);
                     let endpoint = ["--endpoint", &endpoint, "--table-prefix", prefix];
                     let database = [&["--database", "local"][..], &endpoint].concat();
@@ -66,6 +74,7 @@ impl Cluster {
         Self {
             instances,
             proxies,
+            indexes,
             tables,
             _logs: logs,
         }
@@ -85,13 +94,16 @@ impl Cluster {
         }
     }
 
-    /// Ends the faults and waits until the engine has processed the late requests.
+    /// Ends the faults and waits until the engine has processed the late requests and the indexes have caught up.
     pub async fn end_faults(&self) {
         for proxy in &self.proxies {
             proxy.set_rates(Vec::new());
         }
         for proxy in &self.proxies {
             proxy.settled().await;
+        }
+        if let Some(indexes) = &self.indexes {
+            indexes.caught_up().await;
         }
     }
 

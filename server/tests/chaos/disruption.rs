@@ -25,7 +25,7 @@ pub fn rates() -> FaultRates {
 const MAX_FAILED_STARTS: u32 = 50;
 
 /// The faults that the inspector causes in the requests of one session. They work with the embedded engine, too.
-const SESSION_FAULTS: [&str; 2] = ["throttled", "duplicated"];
+const SESSION_FAULTS: [&str; 4] = ["answer-lost", "answer-lost", "throttled", "duplicated"];
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -102,7 +102,7 @@ pub async fn disrupt(
                 done.pauses += 1;
                 let began = world.tick();
                 cluster.instances[which].pause();
-                sleep(&mut random, 200..2500).await;
+                sleep(&mut random, 200..4000).await;
                 cluster.instances[which].resume();
                 disturbed(&world, Some(which), began);
             }

@@ -62,13 +62,15 @@ impl Call {
         matches!(self.outcome, Outcome::Rejected { .. })
     }
 
-    /// Whether the call may have changed the game. A removal that finds no game may be the SDK's retry of its own
-    /// success, whose response was lost.
+    /// Whether the call is the removal of an invitation that was not there.
+    pub fn finds_nothing(&self) -> bool {
+        self.is_removal()
+            && matches!(&self.outcome, Outcome::Rejected { code, .. } if code == "no_such_game")
+    }
+
+    /// Whether the call may have changed the game.
     pub fn may_have_acted(&self) -> bool {
-        match &self.outcome {
-            Outcome::Rejected { code, .. } => self.is_removal() && code == "no_such_game",
-            _ => true,
-        }
+        !self.is_rejected()
     }
 
     /// Whether the action removes an invitation.

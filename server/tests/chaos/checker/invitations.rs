@@ -1,14 +1,15 @@
 //! Invitations: the existing games, and the accepted ones.
 //!
 //! Several removals of one invitation may be acknowledged: of a removal that finds nothing, an earlier attempt, whose
-//! response was lost, may have removed it.
+//! response was lost, may have removed it. Therefore anybody may be told that an invitation is gone, once it is.
 
 use super::{Findings, game_history::GameHistory, violation::Kind};
 use crate::history::{Action, Call};
 
 pub fn check(history: &GameHistory<'_>, findings: &mut Findings<'_>) {
     for call in &history.calls {
-        if call.is_acknowledged() && !history.is_entitled(call) {
+        let is_true = call.is_removal() && history.may_be_missing(call);
+        if call.is_acknowledged() && !history.is_entitled(call) && !is_true {
             findings.add(Kind::NotEntitled, call.to_string());
         }
     }

@@ -175,10 +175,14 @@ fn check_game_events(
     }
 }
 
-/// Whether the game may have been missing at some time before `tick`.
+/// Whether the game may have been missing at some time before `tick`. A game that never existed may be told as removed:
+/// an instance that does not find a game need not know why.
 fn may_be_gone(history: &GameHistory<'_>, tick: Tick) -> bool {
-    let mut calls = history.calls.iter();
-    calls.any(|call| call.began < tick && history.may_have_removed(call))
+    let existed = |call: &Call| call.ended < tick && call.shows_existence();
+    let was_missing =
+        |call: &Call| call.began < tick && (history.may_have_removed(call) || call.finds_nothing());
+    let mut calls = history.calls.iter().copied();
+    !calls.clone().any(existed) || calls.any(was_missing)
 }
 
 fn check_list_events(

@@ -3,7 +3,7 @@
 //! [`Faults`](crate::Faults) works inside a process, and a test plans each fault. This proxy works between processes
 //! and causes faults at random, at given rates. The seed determines the faults, not the order of concurrent requests.
 
-use crate::index_lag::{DelayedWrite, IndexLag};
+use crate::lagging_indexes::LaggingIndexes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -19,14 +19,14 @@ use std::{
     net::SocketAddr,
     ops::Range,
     sync::{
-        Arc, Mutex, Weak,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{mpsc::UnboundedReceiver, watch},
+    sync::watch,
     task::JoinHandle,
     time,
 };
@@ -113,8 +113,7 @@ struct Shared {
     late: Mutex<Vec<LateRequest>>,
     /// The number of requests that the engine is processing.
     forwarding: watch::Sender<usize>,
-    /// The copies that answer queries, if indexes lag.
-    index_lag: Option<IndexLag>,
+    indexes: Option<Arc<LaggingIndexes>>,
 }
 
 impl FaultProxy {
@@ -123,16 +122,14 @@ impl FaultProxy {
         Self::start_with(engine, seed, None).await
     }
 
-    /// Starts a proxy behind which every index lags by `lag`: a query is answered as of that time ago. The tables must be
-    /// created through the proxy.
-    pub async fn start_with_index_lag(engine: SocketAddr, seed: u64, lag: Duration) -> Self {
-        Self::start_with(engine, seed, Some(lag)).await
-    }
-
-    async fn start_with(engine: SocketAddr, seed: u64, lag: Option<Duration>) -> Self {
+    /// Like [`start`](Self::start), with indexes that lag behind their table. All proxies of a table share them.
+    pub async fn start_with(
+        engine: SocketAddr,
+        seed: u64,
+        indexes: Option<Arc<LaggingIndexes>>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (index_lag, delayed_writes) = lag.map(IndexLag::new).unzip();
         let shared = Arc::new(Shared {
             engine,
             idle: Mutex::default(),
@@ -143,11 +140,8 @@ impl FaultProxy {
             requests: Mutex::default(),
             late: Mutex::default(),
             forwarding: watch::Sender::new(0),
-            index_lag,
+            indexes,
         });
-        if let Some(writes) = delayed_writes {
-            tokio::spawn(send_when_due(writes, Arc::downgrade(&shared)));
-        }
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared)));
         Self {
             address,
@@ -196,18 +190,6 @@ impl FaultProxy {
 impl Drop for FaultProxy {
     fn drop(&mut self) {
         self.listening.abort();
-    }
-}
-
-/// Sends the writes to the copies that lag, until the proxy stops.
-async fn send_when_due(mut writes: UnboundedReceiver<DelayedWrite>, shared: Weak<Shared>) {
-    while let Some(write) = writes.recv().await {
-        time::sleep_until(write.due).await;
-        let Some(shared) = shared.upgrade() else {
-            return;
-        };
-        let (headers, body) = write.request;
-        shared.send(headers, body).await.unwrap();
     }
 }
 
@@ -317,24 +299,21 @@ impl Shared {
     }
 
     async fn ask(&self, headers: HeaderMap, body: Bytes) -> io::Result<Answer> {
-        let Some(index_lag) = &self.index_lag else {
+        let Some(indexes) = &self.indexes else {
             return self.send(headers, body).await;
         };
-        let body = index_lag.redirected(&headers, body);
-        let answer = self.send(headers.clone(), body.clone()).await?;
+        let operation = operation(&headers);
+        let redirected = indexes.redirect(&operation, body.clone());
+        let answer = self.send(headers, redirected).await?;
         if answer.status().is_success() {
-            let content = answer.body().clone().collect().await;
-            let content = content.map_err(io::Error::other)?.to_bytes();
-            if let Some((headers, body)) = index_lag.processed(&headers, &body, &content) {
-                self.send(headers, body).await?;
-            }
+            indexes.processed(&operation, &body);
         }
         Ok(answer)
     }
 
     /// Sends a request to the engine.
     async fn send(&self, mut headers: HeaderMap, body: Bytes) -> io::Result<Answer> {
-        // The body may have been changed.
+        // A redirected request has another length.
         headers.remove(header::CONTENT_LENGTH);
         let mut engine = self.connection().await?;
         let mut request = Request::post("/").body(Full::new(body)).unwrap();

@@ -6,7 +6,7 @@
 //! | [`dynamodb_local`] | the process of Amazon's DynamoDB Local |
 //! | [`capacity`] | the capacity units that requests consume |
 //! | [`faults`] | faults between the SDK and the engine, one by one |
-//! | [`fault_proxy`], [`index_lag`] | faults between server processes and DynamoDB Local, at random, and indexes that lag |
+//! | [`fault_proxy`], [`lagging_indexes`] | faults between server processes and DynamoDB Local, at random, and indexes that lag |
 //! | [`app`] | a server in the test's process |
 //! | [`server_process`] | the server's binary in a process of its own |
 //! | [`client`], [`answer`], [`events`] | an HTTP client, its responses, event streams |
@@ -31,7 +31,7 @@ pub mod engines;
 pub mod events;
 pub mod fault_proxy;
 pub mod faults;
-pub mod index_lag;
+pub mod lagging_indexes;
 pub mod players;
 pub mod server_process;
 mod supervised_process;
@@ -47,6 +47,7 @@ pub use engines::{
 pub use events::Events;
 pub use fault_proxy::{FaultProxy, FaultRates, LateRequest, ProxyFault};
 pub use faults::{Fault, Faults, HeldRequest, HoldPoint};
+pub use lagging_indexes::LaggingIndexes;
 pub use players::{
     DRAW, HOST_WINS_AT_FIVE, HOST_WINS_AT_SEVEN, NO_GAME, PASSWORD, game_path, new_game_id,
     play_all, session_of,

@@ -72,21 +72,25 @@ impl TrustedProxies {
     fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let lines = headers.get_all("x-forwarded-for").into_iter().rev();
+        // A client may write bytes that are no text into the line to which the proxy adds its address.
         let hops = lines
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.rsplit(','))
-            .map(|hop| hop.trim().parse::<IpAddr>());
+            .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','))
+            .map(address);
         for hop in hops {
             if !self.contains(client) {
                 break;
             }
             match hop {
-                Ok(address) => client = address.to_canonical(),
-                Err(_) => break,
+                Some(address) => client = address.to_canonical(),
+                None => break,
             }
         }
         client
     }
+}
+
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    str::from_utf8(hop).ok()?.trim().parse().ok()
 }
 
 /// Adds the [`ClientInfo`] to a request.
@@ -119,6 +123,7 @@ fn used_plain_http(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
     use http::HeaderValue;
+    use proptest::prelude::*;
 
     const PROXY: &str = "10.0.0.1";
 
@@ -176,5 +181,53 @@ mod tests {
             assert!(!used_plain_http("192.0.2.7"), "{value}");
         }
         assert!(!client(PROXY, "x-forwarded-proto", &[]).used_plain_http);
+    }
+
+    /// The lines of a header: addresses, and bytes that are none.
+    fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let text = "[0-9a-f.:, ]{0,40}|10[.]0[.]0[.][0-9](, ?10[.]0[.]0[.][0-9]){0,3}";
+        let line = prop_oneof![
+            text.prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..20),
+        ];
+        prop::collection::vec(line, 0..4)
+    }
+
+    proptest! {
+        /// The proxy appends the address of its own client, in the last line or in a line of its own.
+        #[test]
+        fn what_a_client_forwards_never_counts(
+            lines in lines(),
+            own_line in any::<bool>(),
+            scheme in prop::collection::vec(any::<u8>(), 0..9),
+        ) {
+            let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().unwrap()]);
+            let mut lines: Vec<HeaderValue> = lines
+                .iter()
+                .filter_map(|line| HeaderValue::from_bytes(line).ok())
+                .collect();
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&scheme) {
+                headers.insert("x-forwarded-proto", value);
+            }
+            let untrusted: IpAddr = "192.0.2.7".parse().unwrap();
+            for line in &lines {
+                headers.append("x-forwarded-for", line.clone());
+            }
+            let direct = proxies.client(untrusted, &headers);
+            prop_assert_eq!(direct.address.0, untrusted);
+            prop_assert!(!direct.is_forwarded && !direct.used_plain_http);
+
+            headers.remove("x-forwarded-for");
+            let last = if own_line { None } else { lines.pop() };
+            let last = last.as_ref().map(|line| [line.as_bytes(), b", "].concat());
+            let appended = [&last.unwrap_or_default()[..], b"198.51.100.1"].concat();
+            lines.push(HeaderValue::from_bytes(&appended).unwrap());
+            for line in lines {
+                headers.append("x-forwarded-for", line);
+            }
+            let forwarded = proxies.client(PROXY.parse().unwrap(), &headers);
+            prop_assert_eq!(forwarded.address.0.to_string(), "198.51.100.1");
+        }
     }
 }

@@ -17,6 +17,8 @@ pub fn local_path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use url::Url;
 
     #[test]
     fn every_path_stays_on_this_site() {
@@ -33,6 +35,20 @@ mod tests {
             ("javascript:alert(1)", "/"),
         ] {
             assert_eq!(local_path(path), local, "{path:?}");
+        }
+    }
+
+    proptest! {
+        /// As a browser reads it.
+        #[test]
+        fn no_text_leads_to_another_site(
+            path in prop_oneof![any::<String>(), r"[/\\\t\n\r @:.a-z?#%]{0,12}", r"/[/\\\t]{0,3}[a-z.]{0,9}"],
+        ) {
+            let local = local_path(&path);
+            let site = Url::parse("https://site.example/games").unwrap();
+            let resolved = site.join(&local).unwrap();
+            prop_assert_eq!(resolved.origin(), site.origin());
+            prop_assert_eq!(local_path(&local), local);
         }
     }
 }

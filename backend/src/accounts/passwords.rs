@@ -48,10 +48,12 @@ impl Password {
         Err(AppError::invalid(field, rule))
     }
 
-    /// Rejects a password that can be guessed in a million attempts, given the player's name.
+    /// Rejects a password that can be guessed in a million attempts by somebody who knows the player's name and
+    /// the application's.
     fn check_strength(&self, player: &PlayerName) -> Result<(), AppError> {
         // zxcvbn examines the first 100 characters, which takes some tens of milliseconds at worst.
-        if zxcvbn(&self.text, &[player.as_str()]).score() < Score::Two {
+        let known = [player.as_str(), "tictactoe", "tic-tac-toe", "dynamodb"];
+        if zxcvbn(&self.text, &known).score() < Score::Two {
             let rule = ValidationRule::PasswordGuessable;
             return Err(AppError::invalid(self.field, rule));
         }
@@ -223,7 +225,13 @@ mod tests {
         let passwords = Passwords::default();
         let name = PlayerName::from_stored("zqxjkvwpf".to_owned());
         let rejected = Err(AppError::invalid("new", ValidationRule::PasswordGuessable));
-        for guessable in ["password", "12345678", "qwertyui", "zqxjkvwpf1"] {
+        for guessable in [
+            "password",
+            "12345678",
+            "qwertyui",
+            "TicTacToe1",
+            "zqxjkvwpf1",
+        ] {
             let hash = passwords.hash(password(guessable), &name).await;
             assert_eq!(hash, rejected, "{guessable}");
         }

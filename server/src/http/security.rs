@@ -115,7 +115,18 @@ pub async fn headers(State(policy): State<Headers>, request: Request, next: Next
     for (name, value) in SECURITY_HEADERS {
         add(name, value);
     }
+    if is_file && let Some(complete) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
+        headers.insert(header::CONTENT_TYPE, complete);
+    }
     response
+}
+
+/// The type of a static text file with its encoding, or `None` if it is no text or names its encoding already.
+fn with_charset(content_type: &HeaderValue) -> Option<HeaderValue> {
+    let content_type = content_type.to_str().ok()?;
+    let is_text = content_type.starts_with("text/") || content_type == "image/svg+xml";
+    let complete = format!("{content_type}; charset=utf-8");
+    (is_text && !content_type.contains(';')).then(|| complete.parse().ok())?
 }
 
 /// The content security policy of documents without WebAssembly: pages that only the server renders, the guide,

@@ -157,6 +157,8 @@ async fn static_files_are_served_with_their_encoding_and_caching() {
 
     let script = visitor.get(&format!("/pkg/{hashed}")).await.is(200);
     assert_eq!(script.text(), "plain");
+    let utf8 = "text/javascript; charset=utf-8";
+    assert_eq!(script.header(header::CONTENT_TYPE), utf8);
     assert_eq!(
         script.header(header::CACHE_CONTROL),
         "public, max-age=31536000, immutable"

@@ -52,7 +52,8 @@ impl LobbyView {
         }
     }
 
-    /// Applies a change of one game: removes the game from its list and adds it to its new one.
+    /// Applies a change of one game: removes the game from its list and adds it to its new one. A change that is older
+    /// than the lists has no effect if it is one of status, because a game never returns to an earlier status.
     ///
     /// Returns false for [`LobbyEvent::Stale`]: the caller must reload the lists.
     pub fn apply(&mut self, event: LobbyEvent, viewer: &PlayerName) -> bool {
@@ -61,6 +62,15 @@ impl LobbyView {
             LobbyEvent::Removed { game_id } => (game_id, None),
             LobbyEvent::Moved { list, game, .. } => (game.game_id, Some((list, game))),
         };
+        let shown = ListName::ALL.into_iter().find_map(|list| {
+            let mut games = self.list(list).games.iter();
+            games.find(|shown| shown.game_id == game_id)
+        });
+        if let (Some(shown), Some((_, game))) = (shown, &entering)
+            && shown.status > game.status
+        {
+            return true;
+        }
         let mut was_in = None;
         for list in ListName::ALL {
             let games = &mut self.list_mut(list).games;
@@ -133,15 +143,27 @@ mod tests {
     use crate::status::Status;
     use uuid::Uuid;
 
-    fn sent(minute: u32) -> GameSummary {
+    fn game(status: Status, minute: u32) -> GameSummary {
         GameSummary {
             game_id: GameId::from_uuid(Uuid::new_v4()),
             host: PlayerName::from_stored("ada".to_owned()),
             opponent: PlayerName::from_stored("bob".to_owned()),
-            status: Status::Pending,
+            status,
             updated_at: format!("2026-11-22T05:{minute:02}:00Z"),
             turn: None,
             result: None,
+        }
+    }
+
+    fn sent(minute: u32) -> GameSummary {
+        game(Status::Pending, minute)
+    }
+
+    fn moved(list: ListName, game: &GameSummary) -> LobbyEvent {
+        LobbyEvent::Moved {
+            list,
+            game: game.clone(),
+            version: 1,
         }
     }
 
@@ -153,13 +175,7 @@ mod tests {
         lobby.outgoing.games = vec![newest.clone(), last.clone()];
         lobby.outgoing.next = Some("cursor".to_owned());
         let apply = |lobby: &mut LobbyView, game: &GameSummary| {
-            let (list, game) = (ListName::Outgoing, game.clone());
-            let event = LobbyEvent::Moved {
-                list,
-                game,
-                version: 1,
-            };
-            assert!(lobby.apply(event, &viewer));
+            assert!(lobby.apply(moved(ListName::Outgoing, game), &viewer));
         };
 
         apply(&mut lobby, &older);
@@ -173,24 +189,39 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_change_of_status_leaves_newer_lists_as_they_are() {
+        let viewer = PlayerName::from_stored("ada".to_owned());
+        let mut lobby = LobbyView::default();
+        lobby.in_progress.games = [30, 20, 10]
+            .map(|minute| game(Status::InProgress, minute))
+            .to_vec();
+        lobby.in_progress.next = Some("cursor".to_owned());
+        let loaded = lobby.clone();
+        for started in loaded.in_progress.games.iter().rev() {
+            let pending = GameSummary {
+                status: Status::Pending,
+                ..started.clone()
+            };
+            for (list, game) in [
+                (ListName::Outgoing, &pending),
+                (ListName::InProgress, started),
+            ] {
+                assert!(lobby.apply(moved(list, game), &viewer));
+            }
+        }
+        assert_eq!(lobby, loaded);
+    }
+
+    #[test]
     fn events_survive_a_round_trip_through_json() {
         let Ok(game_id) = "9b2f6a52-5f5e-4c62-9d0b-0f9f1c6a7b11".parse() else {
             panic!("a UUID")
         };
         let game = GameSummary {
             game_id,
-            host: PlayerName::from_stored("ada".to_owned()),
-            opponent: PlayerName::from_stored("bob".to_owned()),
-            status: Status::Pending,
-            updated_at: "2026-11-22T05:30:00Z".to_owned(),
-            turn: None,
-            result: None,
+            ..sent(30)
         };
-        let moved = LobbyEvent::Moved {
-            list: ListName::Invitations,
-            game,
-            version: 1,
-        };
+        let moved = moved(ListName::Invitations, &game);
         for event in [moved, LobbyEvent::Removed { game_id }, LobbyEvent::Stale] {
             let json = serde_json::to_string(&event).unwrap_or_default();
             assert_eq!(serde_json::from_str(&json).ok(), Some(event));

@@ -4,6 +4,7 @@ use super::{
     timer::Timer,
 };
 use crate::json;
+use domain::views::LobbyEvent;
 use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
@@ -46,7 +47,8 @@ pub(super) struct Connection {
     mode: Cell<Mode>,
     /// The position in the changes up to which the page has received all of them.
     resume_token: RefCell<String>,
-    /// True while the stream is open and has delivered the changes that the page had missed.
+    /// True while the stream is open and has delivered the changes that the page had missed, or has told it to
+    /// load them.
     is_caught_up: Cell<bool>,
     /// The number of failures since the last stable stream.
     failures: Cell<u32>,
@@ -157,18 +159,27 @@ impl Connection {
             }
             return;
         };
-        if let Some(event) = parse_event(&kind, event) {
+        let parsed = parse_event(&kind, event);
+        let must_load = matches!(parsed, Some(LiveEvent::Lobby(LobbyEvent::Stale)));
+        if let Some(event) = parsed {
             (self.on_event)(event);
         }
-        // The server gives an id to an event that no other one follows at once.
+        if !self.may_connect() {
+            return;
+        }
+        // The server gives an id to an event that no other one follows soon. A visible page doesn't wait for it
+        // when it must load its lists, since the second `stale` comes seconds later. A hidden one does, so that
+        // it need not load them again in a minute.
         let resume_token = event.last_event_id();
-        if !resume_token.is_empty() && self.may_connect() {
+        if !resume_token.is_empty() {
             self.resume_token.replace(resume_token);
+            self.caught_up();
+        } else if must_load && self.mode.get() == Mode::Live {
             self.caught_up();
         }
     }
 
-    /// Handles an event after which the page has received every change up to now.
+    /// Handles an event after which the page has received every change up to now, or is loading it.
     fn caught_up(self: &Rc<Self>) {
         if self.is_caught_up.replace(true) {
             return;

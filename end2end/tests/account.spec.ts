@@ -73,13 +73,14 @@ test('a wrong or a weak password changes nothing', async ({ host }) => {
   await host.api.logIn(host.name, host.password)
 })
 
-test('a player logs out in every browser', async ({ host, newPlayer }) => {
+test('a player logs out in every browser', async ({ host, newPlayer, javaScriptEnabled }) => {
   const elsewhere = await newPlayer({ sameAs: host })
+  elsewhere.console.expectStatus(401)
   await elsewhere.home.open()
   await host.account.open()
   await host.account.logOutEverywhere.button.click()
   await host.login.expectShown()
-  await elsewhere.page.reload()
+  if (!javaScriptEnabled) await elsewhere.page.reload()
   await elsewhere.login.expectShown()
 })
 

@@ -47,7 +47,8 @@ async function catchUp({ game, page }: Player, title: string): Promise<void> {
     await page.clock.fastForward('01:00')
     await game.expectTitle(title, options)
   }
-  await (readDeployment() ? expect(() => pass({ timeout: 1_000 })).toPass() : pass())
+  if (readDeployment()) await expect(() => pass({ timeout: 1_000 })).toPass()
+  else await pass()
 }
 
 test("a game's page recovers after being offline", async ({ host, guest }) => {

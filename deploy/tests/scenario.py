@@ -47,7 +47,9 @@ def play(servers, proxy, streams):
         # This list reads each game's turn from the table.
         expect(ada.lobby()["in_progress"] == [game], "the list of games in progress")
 
-        with Player(there, "watcher").watch(f"/games/{game}/events") as watcher:
+        # The instance that meets the gap reads again only what is watched there, so both have watchers.
+        watched_here = bob.at(here).watch(f"/events?game_id={game}")
+        with watched_here, Player(there, "watcher").watch(f"/games/{game}/events") as watcher:
             moves = ["TopLeft", "MiddleLeft", "TopMiddle", "MiddleMiddle", "TopRight"]
             for ply, square in enumerate(moves):
                 player = (ada, bob)[ply % 2]
